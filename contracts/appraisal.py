@@ -1,0 +1,74 @@
+"""Events of the appraisal service: what was planned, assessed and scored."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from contracts.envelope import EventData
+
+
+class Rating(StrEnum):
+    """Rating of results (hasil kerja) or behaviour (perilaku kerja) against the leader's expectation."""
+
+    BELOW = "below"
+    AS_EXPECTED = "as_expected"
+    ABOVE = "above"
+
+
+class Category(StrEnum):
+    """Performance category (predikat kinerja), worst first."""
+
+    SANGAT_KURANG = "sangat_kurang"
+    KURANG = "kurang"
+    BUTUH_PERBAIKAN = "butuh_perbaikan"
+    BAIK = "baik"
+    SANGAT_BAIK = "sangat_baik"
+
+
+class _CaseEvent(EventData):
+    cycle_id: str
+    case_id: str
+
+    def subject(self) -> str:
+        return self.case_id
+
+
+class PlanSubmitted(_CaseEvent):
+    """The employee handed the plan (SKP) to the supervisor."""
+
+    TYPE: ClassVar[str] = "appraisal.plan_submitted"
+
+    person_id: str
+    plan_version: int
+
+
+class SelfAssessmentSubmitted(_CaseEvent):
+    """The employee reported realisations and assessed the year."""
+
+    TYPE: ClassVar[str] = "appraisal.self_assessment_submitted"
+
+    person_id: str
+
+
+class Scored(_CaseEvent):
+    """A result was computed. ``result_version`` rises when a decided objection changes the ratings."""
+
+    TYPE: ClassVar[str] = "appraisal.scored"
+
+    person_id: str
+    results: Rating
+    behaviour: Rating
+    category: Category
+    result_version: int
+    cause: Literal["review", "objection"]
+
+
+class ResultClosed(_CaseEvent):
+    """The result is final and can change no more."""
+
+    TYPE: ClassVar[str] = "appraisal.result_closed"
+
+    person_id: str
+    category: Category | None
+    result_version: int

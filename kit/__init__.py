@@ -1,0 +1,1 @@
+"""Plumbing every service shares; it knows no appraisal word."""

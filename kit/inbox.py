@@ -1,0 +1,273 @@
+"""Consuming events once: the event id and the event's effect commit in one transaction.
+
+Repeats are dropped. An event that comes before what it needs (topics have no order among each other) is
+parked and tried again. An event that can never work becomes a dead letter with its bytes, and the
+partition moves on. While the database is away nothing is skipped: the batch waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from contracts.envelope import Actor, Envelope, EventData
+from contracts.registry import UnknownEventTypeError, read_data
+from contracts.topics import ALL
+from kit import telemetry
+from kit.bus import Record
+from kit.clock import Clock
+from kit.db import Database, dead_letter, inbox, is_transient, outbox, parked_event
+from kit.settings import Settings
+from kit.unit import UnitOfWork, shard_of
+
+log = structlog.get_logger()
+Handler = Callable[[UnitOfWork, Any, Envelope], Awaitable[None]]
+PARKED_ATTEMPTS = 600
+PARKED_PAUSE_SECONDS = 0.5
+
+
+class NotYet(Exception):
+    """Raised by a handler when what the event needs has not arrived; the event is parked and tried again."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    record: Record
+    envelope: Envelope
+    data: EventData
+
+
+class EventConsumer:
+    """One service's reading of events: ``handlers`` by event class; types without a handler are passed over."""
+
+    def __init__(self, name: str, database: Database, settings: Settings, handlers: Mapping[type[EventData], Handler]) -> None:
+        self.name = name
+        self.database = database
+        self.settings = settings
+        self.clock = Clock.from_settings(settings)
+        self.handlers = {event_type.TYPE: handler for event_type, handler in handlers.items()}
+
+    async def on_batch(self, records: Sequence[Record]) -> None:
+        """Deal with a batch: together where all goes well, else one by one."""
+        good: list[_Read] = []
+        for record in records:
+            try:
+                envelope = Envelope.model_validate_json(record.value or b"")
+                if envelope.type not in self.handlers and envelope.type.partition(".")[0] in {topic.name for topic in ALL}:
+                    continue
+                good.append(_Read(record, envelope, read_data(envelope)))
+            except (ValidationError, UnknownEventTypeError) as error:
+                await self._dead_letter(record, None, error)
+        if not good:
+            return
+        try:
+            await self._together(good)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            for read in good:
+                await self._alone(read)
+
+    async def _together(self, reads: Sequence[_Read]) -> None:
+        async with self.database.transaction() as session:
+            new = await self._claim(session, [read.envelope for read in reads])
+            held = await self._subjects_parked(session, {read.envelope.subject for read in reads})
+            for read in reads:
+                if read.envelope.id not in new:
+                    continue
+                new.discard(read.envelope.id)
+                if read.envelope.subject in held:
+                    raise NotYet("an earlier event of the same subject is parked")
+                await self._handle(session, read)
+
+    async def _alone(self, read: _Read) -> None:
+        try:
+            async with self.database.transaction() as session:
+                if not await self._claim(session, [read.envelope]):
+                    return
+                if await self._subjects_parked(session, {read.envelope.subject}):
+                    raise NotYet("an earlier event of the same subject is parked")
+                await self._handle(session, read)
+        except NotYet as reason:
+            await self._park(read, str(reason))
+        except Exception as error:
+            if is_transient(error):
+                raise
+            await self._dead_letter(read.record, read.envelope, error)
+
+    async def _handle(self, session: Any, read: _Read) -> None:
+        with telemetry.following(read.envelope.trace, f"consume {read.envelope.type}"):
+            unit = UnitOfWork(
+                session,
+                source=self.name,
+                clock=self.clock,
+                actor=Actor.system(self.name),
+                topic_prefix=self.settings.topic_prefix,
+                trace=telemetry.traceparent() or read.envelope.trace,
+            )
+            await self.handlers[read.envelope.type](unit, read.data, read.envelope)
+            await unit.flush()
+
+    async def _claim(self, session: Any, envelopes: Sequence[Envelope]) -> set[Any]:
+        rows = [{"consumer": self.name, "event_id": event_id} for event_id in dict.fromkeys(envelope.id for envelope in envelopes)]
+        claimed = await session.execute(insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id))
+        return set(claimed.scalars())
+
+    async def _subjects_parked(self, session: Any, subjects: set[str]) -> set[str]:
+        rows = await session.execute(
+            select(parked_event.c.subject).where(parked_event.c.consumer == self.name, parked_event.c.subject.in_(subjects)).distinct()
+        )
+        return set(rows.scalars())
+
+    async def _park(self, read: _Read, reason: str) -> None:
+        async with self.database.transaction() as session:
+            await session.execute(
+                insert(parked_event)
+                .values(
+                    consumer=self.name,
+                    event_id=read.envelope.id,
+                    topic=read.record.topic,
+                    subject=read.envelope.subject,
+                    body=read.record.value or b"",
+                    reason=reason,
+                )
+                .on_conflict_do_nothing()
+            )
+
+    async def _dead_letter(self, record: Record, envelope: Envelope | None, error: Exception) -> None:
+        """Keep the event's bytes and the reason, publish both on the dead-letter topic, and let the partition move on."""
+        key = (record.key or b"").decode(errors="replace")
+        text = f"{type(error).__name__}: {error}"[:4000]
+        log.error(
+            "event.dead_letter", consumer=self.name, topic=record.topic, partition=record.partition, offset=record.offset, error=text[:300]
+        )
+        async with self.database.transaction() as session:
+            if envelope is not None:
+                await self._claim(session, [envelope])
+            stored = await session.execute(
+                insert(dead_letter)
+                .values(
+                    consumer=self.name,
+                    topic=record.topic,
+                    partition=record.partition,
+                    offset=record.offset,
+                    key=key[:200],
+                    body=record.value or b"",
+                    error=text,
+                )
+                .on_conflict_do_nothing()
+                .returning(dead_letter.c.id)
+            )
+            if stored.scalar_one_or_none() is None:
+                return
+            from uuid import uuid4
+
+            await session.execute(
+                outbox.insert().values(
+                    shard=shard_of(key),
+                    event_id=uuid4(),
+                    topic=f"{record.topic}.dlq",
+                    key=key[:120],
+                    body=record.value or b"",
+                )
+            )
+        telemetry.DEAD_LETTERS.labels(consumer=self.name).inc()
+
+    async def retry_parked(self) -> int:
+        """Try the parked events again, oldest first; returns how many are left."""
+        async with self.database.transaction() as session:
+            rows = (
+                await session.execute(
+                    select(parked_event).where(parked_event.c.consumer == self.name).order_by(parked_event.c.position).limit(500)
+                )
+            ).all()
+        held: set[str] = set()
+        left = 0
+        for row in rows:
+            if row.subject in held:
+                left += 1
+                continue
+            envelope = Envelope.model_validate_json(row.body)
+            record: Any = ConsumedAgain(row.topic, -1, row.position, row.subject.encode(), row.body)
+            read = _Read(record, envelope, read_data(envelope))
+            try:
+                async with self.database.transaction() as session:
+                    gone = await session.execute(
+                        delete(parked_event).where(parked_event.c.position == row.position).returning(parked_event.c.position)
+                    )
+                    if gone.scalar_one_or_none() is not None and await self._claim(session, [envelope]):
+                        await self._handle(session, read)
+            except NotYet as reason:
+                held.add(row.subject)
+                left += 1
+                await self._count_attempt(row, read, str(reason))
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                await self._dead_letter(record, envelope, error)
+                await self._forget(row.position)
+        return left
+
+    async def _count_attempt(self, row: Any, read: _Read, reason: str) -> None:
+        if row.attempts + 1 >= PARKED_ATTEMPTS:
+            await self._dead_letter(read.record, read.envelope, NotYet(f"waited in vain: {reason}"))
+            await self._forget(row.position)
+            return
+        async with self.database.transaction() as session:
+            await session.execute(
+                update(parked_event)
+                .where(parked_event.c.position == row.position)
+                .values(attempts=parked_event.c.attempts + 1, reason=reason)
+            )
+
+    async def _forget(self, position: int) -> None:
+        async with self.database.transaction() as session:
+            await session.execute(delete(parked_event).where(parked_event.c.position == position))
+
+    async def retry_parked_for_ever(self) -> None:
+        """The background task beside the subscriber."""
+        while True:
+            try:
+                await self.retry_parked()
+            except Exception as error:
+                log.warning("parked.retry_failed", consumer=self.name, error=str(error)[:300])
+            await asyncio.sleep(PARKED_PAUSE_SECONDS)
+
+    async def replay_dead_letter(self, letter_id: int) -> None:
+        """Handle a dead letter once more, now that its cause is mended.
+
+        Raises:
+            LookupError: there is no such letter, or it was replayed already.
+            Exception: whatever the handler raises; the letter then stays as it was.
+        """
+        async with self.database.transaction() as session:
+            row = (
+                await session.execute(
+                    select(dead_letter).where(dead_letter.c.id == letter_id, dead_letter.c.replayed_at.is_(None)).with_for_update()
+                )
+            ).one_or_none()
+            if row is None:
+                raise LookupError(f"dead letter {letter_id} does not exist or was replayed already")
+            envelope = Envelope.model_validate_json(row.body)
+            record: Any = ConsumedAgain(row.topic, row.partition, row.offset, (row.key or "").encode(), row.body)
+            await session.execute(insert(inbox).values(consumer=self.name, event_id=envelope.id).on_conflict_do_nothing())
+            await self._handle(session, _Read(record, envelope, read_data(envelope)))
+            await session.execute(update(dead_letter).where(dead_letter.c.id == letter_id).values(replayed_at=func.now()))
+
+
+@dataclass(frozen=True)
+class ConsumedAgain:
+    """A stored event in the shape of a Kafka record."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes

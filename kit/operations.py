@@ -1,0 +1,115 @@
+"""What ops can ask of every service: dead letters and their replay, the audit trail, and the state of the plumbing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import func, select
+
+from kit import audit
+from kit.db import dead_letter, outbox, parked_event
+from kit.http import Caller, PageLimit, ServiceRoute, Unit
+from kit.inbox import EventConsumer
+from kit.problems import Conflict, NotFound
+from kit.unit import UnitOfWork
+
+CycleChecks = Callable[[UnitOfWork, str], Awaitable[list[str]]]
+
+
+class DeadLetter(BaseModel):
+    """An event that could not be handled."""
+
+    id: int
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    key: str | None
+    body: str
+    error: str
+    failed_at: datetime
+
+
+class Plumbing(BaseModel):
+    """How much waits in this service's plumbing, and how long the oldest has waited (seconds)."""
+
+    outbox_pending: int
+    outbox_oldest_seconds: float
+    parked_events: int
+    dead_letters: int
+
+
+class Findings(BaseModel):
+    """What breaks the invariants of a cycle, one sentence each; empty means whole."""
+
+    findings: list[str]
+
+
+async def plumbing_state(unit: UnitOfWork) -> Plumbing:
+    """Counts of what waits."""
+    waiting = outbox.c.published_at.is_(None)
+    count, oldest = (
+        await unit.session.execute(select(func.count(), func.extract("epoch", func.now() - func.min(outbox.c.created_at))).where(waiting))
+    ).one()
+    parked = (await unit.session.execute(select(func.count()).select_from(parked_event))).scalar_one()
+    dead = (await unit.session.execute(select(func.count()).where(dead_letter.c.replayed_at.is_(None)))).scalar_one()
+    return Plumbing(outbox_pending=count, outbox_oldest_seconds=float(oldest or 0), parked_events=parked, dead_letters=dead)
+
+
+def operations_router(consumer: EventConsumer, cycle_checks: CycleChecks) -> APIRouter:
+    """Routes under ``/operations``; ``cycle_checks`` are the service's own invariants."""
+    router = APIRouter(prefix="/operations", tags=["operations"], route_class=ServiceRoute)
+
+    @router.get("/plumbing")
+    async def plumbing(unit: Unit, caller: Caller) -> Plumbing:
+        """What waits in the outbox, parked, or as dead letters."""
+        caller.need("ops", "service")
+        return await plumbing_state(unit)
+
+    @router.get("/checks/{cycle_id}")
+    async def checks(cycle_id: str, unit: Unit, caller: Caller) -> Findings:
+        """Check the invariants of a cycle in this service."""
+        caller.need("ops", "service")
+        findings = await cycle_checks(unit, cycle_id)
+        state = await plumbing_state(unit)
+        if state.outbox_pending:
+            findings.append(f"outbox: {state.outbox_pending} events wait, the oldest for {state.outbox_oldest_seconds:.0f} s")
+        if state.parked_events:
+            findings.append(f"parked events: {state.parked_events} wait for what they need")
+        if state.dead_letters:
+            findings.append(f"dead letters: {state.dead_letters} are not mended")
+        findings += [f"audit chain broken: {place}" for place in await audit.broken_chains(unit.session, f"{cycle_id}.%")]
+        return Findings(findings=findings)
+
+    @router.get("/audit/{subject}")
+    async def audit_trail(subject: str, unit: Unit, caller: Caller) -> list[dict[str, Any]]:
+        """A subject's audit entries, oldest first."""
+        caller.need("ops", "hr", "service")
+        return await audit.read_chain(unit.session, subject)
+
+    @router.get("/dead-letters")
+    async def dead_letters(unit: Unit, caller: Caller, after: int = 0, limit: PageLimit = 50) -> list[DeadLetter]:
+        """Dead letters not yet replayed, oldest first; page on with ``after`` = the last id."""
+        caller.need("ops", "service")
+        rows = await unit.session.execute(
+            select(dead_letter).where(dead_letter.c.replayed_at.is_(None), dead_letter.c.id > after).order_by(dead_letter.c.id).limit(limit)
+        )
+        return [DeadLetter(**{**row._mapping, "body": row.body.decode(errors="replace")}) for row in rows]
+
+    @router.post("/dead-letters/{letter_id}/replay", status_code=204)
+    async def replay(letter_id: int, unit: Unit, caller: Caller) -> None:
+        """Handle a dead letter again after its cause is mended."""
+        caller.need("ops", "service")
+        unit.record("operations", "dead_letter_replayed", letter_id=letter_id)
+        try:
+            await consumer.replay_dead_letter(letter_id)
+        except LookupError as error:
+            raise NotFound(str(error)) from None
+        except Exception as error:
+            raise Conflict(f"The event still cannot be handled: {type(error).__name__}: {error}") from error
+
+    return router

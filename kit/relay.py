@@ -1,0 +1,163 @@
+"""The relay: takes committed events from the outboxes to Kafka.
+
+Rows of one shard are sent in their order by one relay at a time (the shard's row is locked with SKIP LOCKED),
+so many relays are safe side by side and a case's events stay in order. Rows are marked only after the broker
+has acknowledged them; a relay that dies in between sends them again, and consumers drop the repeats.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Sequence
+from datetime import timedelta
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from sqlalchemy import delete, func, select, update
+
+from kit import telemetry
+from kit.bus import make_producer
+from kit.db import Database, inbox, outbox, outbox_shard
+from kit.settings import ServiceName, Settings, load_settings
+
+log = structlog.get_logger()
+BATCH = 500
+POLL_SECONDS = 1.0
+KEEP_PUBLISHED = timedelta(days=7)
+KEEP_INBOX = timedelta(days=60)
+SERVICES: tuple[ServiceName, ...] = ("appraisal", "supervision", "notification")
+
+
+class Relay:
+    """Relays one service's outbox."""
+
+    def __init__(self, service: str, database: Database, producer: AIOKafkaProducer) -> None:
+        self.service = service
+        self.database = database
+        self.producer = producer
+        self._wake = asyncio.Event()
+
+    async def relay_once(self) -> int:
+        """Send what is pending in the shards nobody else holds; returns how many events were sent."""
+        async with self.database.transaction() as session:
+            pending = select(outbox.c.position).where(outbox.c.shard == outbox_shard.c.shard, outbox.c.published_at.is_(None)).exists()
+            shards = (await session.execute(select(outbox_shard.c.shard).where(pending).with_for_update(skip_locked=True))).scalars().all()
+            if not shards:
+                return 0
+            rows = (
+                await session.execute(
+                    select(outbox.c.position, outbox.c.topic, outbox.c.key, outbox.c.body)
+                    .where(outbox.c.shard.in_(shards), outbox.c.published_at.is_(None))
+                    .order_by(outbox.c.position)
+                    .limit(BATCH)
+                )
+            ).all()
+            sent = [await self.producer.send(row.topic, row.body, key=row.key.encode()) for row in rows]
+            await asyncio.gather(*sent)
+            await session.execute(
+                update(outbox).where(outbox.c.position.in_([row.position for row in rows])).values(published_at=func.now())
+            )
+        telemetry.EVENTS_PUBLISHED.labels(source=self.service).inc(len(rows))
+        return len(rows)
+
+    async def run(self) -> None:
+        """Relay for ever: woken by the database, with polling behind it."""
+        listening = asyncio.create_task(self._listen())
+        pause = 0.2
+        try:
+            while True:
+                self._wake.clear()
+                try:
+                    sent = await self.relay_once()
+                    pause = 0.2
+                except (KafkaError, OSError, TimeoutError) as error:
+                    log.warning("relay.kafka_away", outbox=self.service, error=str(error)[:200])
+                    sent = await self._rest(pause)
+                    pause = min(pause * 2, 5.0)
+                except Exception as error:
+                    log.warning("relay.failed", outbox=self.service, error=f"{type(error).__name__}: {error}"[:300])
+                    sent = await self._rest(pause)
+                    pause = min(pause * 2, 5.0)
+                if not sent:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        finally:
+            listening.cancel()
+
+    async def _rest(self, seconds: float) -> int:
+        await asyncio.sleep(seconds)
+        return 1
+
+    async def _listen(self) -> None:
+        """Wake on NOTIFY; a lost connection is opened again."""
+        dsn = self.database.url.replace("postgresql+asyncpg://", "postgresql://")
+        while True:
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                connection = await asyncpg.connect(dsn)
+                try:
+                    await connection.add_listener("outbox", lambda *_: self._wake.set())
+                    self._wake.set()
+                    while not connection.is_closed():
+                        await asyncio.sleep(1)
+                finally:
+                    await connection.close(timeout=1)
+            await asyncio.sleep(1)
+
+    async def prune(self) -> None:
+        """Forget events published long ago and inbox ids no broker can deliver again."""
+        async with self.database.transaction() as session:
+            await session.execute(delete(outbox).where(outbox.c.published_at < func.now() - KEEP_PUBLISHED))
+            await session.execute(delete(inbox).where(inbox.c.received_at < func.now() - KEEP_INBOX))
+
+    async def prune_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(3600)
+            try:
+                await self.prune()
+            except Exception as error:
+                log.warning("relay.prune_failed", outbox=self.service, error=str(error)[:200])
+
+
+async def started_producer(settings: Settings) -> AIOKafkaProducer:
+    """A producer connected to Kafka, however long that takes to come up."""
+    while True:
+        producer = make_producer(settings)
+        try:
+            await producer.start()
+            return producer
+        except (KafkaError, OSError) as error:
+            log.warning("kafka.away", error=str(error)[:200])
+            with contextlib.suppress(Exception):
+                await producer.stop()
+            await asyncio.sleep(1)
+
+
+def stop_requested() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+async def main(services: Sequence[ServiceName] = SERVICES) -> None:
+    """Relay the outboxes of the given services until asked to stop."""
+    settings = load_settings()
+    telemetry.set_up("relay", settings)
+    stop = stop_requested()
+    producer = await started_producer(settings)
+    relays = [Relay(name, Database(settings.database_url(name), pool_size=3), producer) for name in services]
+    tasks = [asyncio.create_task(work()) for relay in relays for work in (relay.run, relay.prune_for_ever)]
+    log.info("relay.ready", services=list(services))
+    await stop.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await producer.stop()
+    for relay in relays:
+        await relay.database.close()

@@ -1,0 +1,95 @@
+"""Settings from the environment (``SIKLUS_`` prefix), checked at start with every mistake named."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ServiceName = Literal["appraisal", "supervision", "notification"]
+EPOCH = datetime.fromisoformat("2026-01-01T00:00:00+07:00")
+
+
+class Settings(BaseSettings):
+    """Every setting of every process. docs/operations.md holds the same table; a test compares them."""
+
+    model_config = SettingsConfigDict(env_prefix="SIKLUS_", extra="ignore", frozen=True)
+
+    appraisal_database_url: str = Field(
+        "postgresql+asyncpg://postgres@127.0.0.1:5433/siklus_appraisal", description="database of the appraisal service"
+    )
+    supervision_database_url: str = Field(
+        "postgresql+asyncpg://postgres@127.0.0.1:5433/siklus_supervision", description="database of the supervision service"
+    )
+    notification_database_url: str = Field(
+        "postgresql+asyncpg://postgres@127.0.0.1:5433/siklus_notification", description="database of the notification service"
+    )
+    database_pool_size: int = Field(10, ge=1, le=200, description="database connections a process keeps")
+
+    kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, comma separated")
+    kafka_replication: int = Field(1, ge=1, le=5, description="replicas of each topic; 3 in production")
+    topic_prefix: str = Field("siklus", pattern=r"^[a-z0-9][a-z0-9-]*$", description="first word of every topic and consumer group")
+
+    temporal_address: str = Field("127.0.0.1:7233", description="Temporal frontend")
+    temporal_namespace: str = Field("default", description="Temporal namespace")
+    temporal_task_queue: str = Field("siklus", description="task queue of the workers")
+    temporal_ui_url: str = Field("http://127.0.0.1:8233", description="address of Temporal's own UI, for links")
+    worker_cached_workflows: int = Field(2000, ge=10, description="workflows a worker keeps in memory")
+
+    appraisal_url: str = Field("http://127.0.0.1:8101", description="address of the appraisal service")
+    supervision_url: str = Field("http://127.0.0.1:8102", description="address of the supervision service")
+    notification_url: str = Field("http://127.0.0.1:8103", description="address of the notification service")
+    control_url: str = Field("http://127.0.0.1:8104", description="address of the workflow control service")
+    portal_url: str = Field("http://127.0.0.1:8080", description="address of the portal as people see it; links in messages start with it")
+    mail_inbox_url: str = Field("", description="address of the local mail inbox, where there is one")
+
+    token_public_key: str = Field("", description="Ed25519 public key (JWK, JSON) that checks access tokens")
+    token_private_key: str = Field(
+        "", description="Ed25519 private key (JWK, JSON); only for processes that sign tokens: portal, worker, control, siklus"
+    )
+    token_minutes: int = Field(480, ge=1, le=1440, description="life of an access token in minutes")
+    demo_sign_in: bool = Field(False, description="offer the sign-in page that lists demo people; never in production")
+    oidc_issuer: str = Field("", description="OpenID Connect issuer; empty means the local identity page")
+    oidc_client_id: str = Field("", description="OpenID Connect client id of the portal")
+    oidc_client_secret: str = Field("", description="OpenID Connect client secret of the portal")
+    payload_keys: str = Field("", description="keys of the workflow payload codec, newest first: id:base64,id:base64")
+
+    smtp_host: str = Field("127.0.0.1", description="mail relay")
+    smtp_port: int = Field(2525, description="port of the mail relay")
+    smtp_username: str = Field("", description="user at the mail relay, where it asks for one")
+    smtp_password: str = Field("", description="password at the mail relay")
+    smtp_starttls: bool = Field(False, description="upgrade the mail connection to TLS")
+    mail_from: str = Field("Siklus <siklus@bandung.example>", description="sender of e-mails")
+
+    clock_speed: float = Field(1.0, gt=0, description="calendar seconds per real second; 1 in production")
+    clock_real_origin: datetime = Field(EPOCH, description="real instant at which the calendar clock stood at its origin")
+    clock_calendar_origin: datetime = Field(EPOCH, description="calendar instant at the real origin")
+
+    body_limit_bytes: int = Field(1_048_576, ge=1024, description="largest request body accepted, uploads apart")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="log level")
+    otlp_endpoint: str = Field("", description="OpenTelemetry collector for traces (OTLP over HTTP); empty: no export")
+
+    def database_url(self, service: ServiceName) -> str:
+        url: str = getattr(self, f"{service}_database_url")
+        return url
+
+
+class SettingsError(RuntimeError):
+    """The environment holds settings that cannot be used."""
+
+
+@lru_cache
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: names every wrong variable at once and what is wrong with it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"  SIKLUS_{str(item['loc'][0]).upper()}: {item['msg']} (got {item['input']!r})" for item in error.errors()]
+        raise SettingsError("These settings cannot be used:\n" + "\n".join(lines)) from None

@@ -1,0 +1,95 @@
+"""Logs, metrics and traces. Logs are JSON lines with the trace id; they carry ids, never names or addresses."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from collections.abc import Iterator
+from contextvars import ContextVar
+from secrets import token_hex
+
+import structlog
+from opentelemetry import context as otel_context
+from opentelemetry import propagate, trace
+from prometheus_client import Counter, Gauge, Histogram
+from structlog.typing import EventDict
+
+from kit.settings import Settings
+
+DEAD_LETTERS = Counter("siklus_dead_letters_total", "Events that could not be handled", ["consumer"])
+EVENTS_PUBLISHED = Counter("siklus_events_published_total", "Events handed to Kafka", ["source"])
+OUTBOX_PENDING = Gauge("siklus_outbox_pending", "Events waiting in the outbox", ["service"])
+OUTBOX_AGE = Gauge("siklus_outbox_oldest_seconds", "Age of the oldest event waiting in the outbox", ["service"])
+REQUEST_SECONDS = Histogram(
+    "siklus_request_seconds",
+    "Time to answer a request",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5),
+)
+
+_trace: ContextVar[str | None] = ContextVar("siklus_traceparent", default=None)
+tracer = trace.get_tracer("siklus")
+
+
+def new_traceparent() -> str:
+    """A fresh W3C traceparent."""
+    return f"00-{token_hex(16)}-{token_hex(8)}-01"
+
+
+def traceparent() -> str | None:
+    """The traceparent of what is being done now: OpenTelemetry's span where one is recorded, else the one we were handed."""
+    span = trace.get_current_span().get_span_context()
+    if span.is_valid:
+        return f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}"
+    return _trace.get()
+
+
+@contextlib.contextmanager
+def following(parent: str | None, name: str) -> Iterator[None]:
+    """Work that belongs to a trace begun elsewhere (a request header, an event's ``trace``)."""
+    parent = parent or new_traceparent()
+    token = _trace.set(parent)
+    attached = otel_context.attach(propagate.extract({"traceparent": parent}))
+    try:
+        with tracer.start_as_current_span(name):
+            yield
+    finally:
+        otel_context.detach(attached)
+        _trace.reset(token)
+
+
+def _add_trace(_logger: object, _name: str, event: EventDict) -> EventDict:
+    parent = traceparent()
+    if parent:
+        event["trace_id"] = parent.split("-")[1]
+    return event
+
+
+def set_up(service: str, settings: Settings) -> None:
+    """Configure this process's logs, and the export of traces where a collector is named."""
+    level = logging.getLevelName(settings.log_level)
+    logging.basicConfig(stream=sys.stdout, level=max(level, logging.WARNING), format="%(name)s %(levelname)s %(message)s", force=True)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _add_trace,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(service=service)
+    if settings.otlp_endpoint:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+        provider = TracerProvider(resource=Resource.create({"service.name": f"siklus-{service}"}))
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=settings.otlp_endpoint)))
+        trace.set_tracer_provider(provider)

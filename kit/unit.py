@@ -1,0 +1,72 @@
+"""The unit of work: one transaction with what it publishes and records. The edge that opened it commits it."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.envelope import Actor, Envelope, EventData
+from contracts.topics import topic_of
+from kit import audit
+from kit.clock import Clock
+from kit.db import OUTBOX_SHARDS, outbox
+
+
+def shard_of(key: str) -> int:
+    """The relay shard of a key: one key always has one shard, so its events keep their order."""
+    return zlib.crc32(key.encode()) % OUTBOX_SHARDS
+
+
+class UnitOfWork:
+    """What a service function works with: the session, who acts, when, and where facts go.
+
+    ``publish`` and ``record`` collect; ``flush`` writes them into the outbox and the audit trail inside the
+    same transaction, so a fact is stored and published, or neither.
+    """
+
+    def __init__(
+        self, session: AsyncSession, *, source: str, clock: Clock, actor: Actor, topic_prefix: str, trace: str | None = None
+    ) -> None:
+        self.session = session
+        self.source = source
+        self.clock = clock
+        self.actor = actor
+        self.trace = trace
+        self.now: datetime = clock.now()
+        self._topic_prefix = topic_prefix
+        self._events: list[Envelope] = []
+        self._entries: list[audit.AuditEntry] = []
+
+    def publish(self, data: EventData, *, event_id: UUID | None = None, actor: Actor | None = None) -> UUID:
+        """Publish an event once this transaction commits; returns its id."""
+        envelope = Envelope.of(data, id=event_id or uuid4(), source=self.source, time=self.now, actor=actor or self.actor, trace=self.trace)
+        self._events.append(envelope)
+        return envelope.id
+
+    def record(self, subject: str, action: str, **detail: Any) -> None:
+        """Add an entry to the subject's audit chain."""
+        self._entries.append(audit.AuditEntry(subject, self.now, f"{self.actor.kind}:{self.actor.id}", action, detail))
+
+    async def flush(self) -> None:
+        """Write what was collected; called by the edge just before it commits."""
+        await self.session.flush()
+        if self._events:
+            rows = [
+                {
+                    "shard": shard_of(event.subject),
+                    "event_id": event.id,
+                    "topic": topic_of(event.type).full_name(self._topic_prefix),
+                    "key": event.subject,
+                    "body": event.to_bytes(),
+                }
+                for event in self._events
+            ]
+            await self.session.execute(outbox.insert(), rows)
+            self._events = []
+        if self._entries:
+            entries, self._entries = self._entries, []
+            await audit.append(self.session, entries)

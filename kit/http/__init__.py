@@ -1,0 +1,25 @@
+"""HTTP edge of a service: one transaction a request, idempotent commands, problem+json, health, metrics."""
+
+from kit.http.answers import PROBLEM_MEDIA, problem_response, validation_problem
+from kit.http.application import create_app, kafka_check
+from kit.http.inputs import Caller, PageLimit, Unit, Version, check_version, etag, make_cursor, read_cursor
+from kit.http.routes import Check, Kit, ServiceRoute
+
+__all__ = [
+    "PROBLEM_MEDIA",
+    "Caller",
+    "Check",
+    "Kit",
+    "PageLimit",
+    "ServiceRoute",
+    "Unit",
+    "Version",
+    "check_version",
+    "create_app",
+    "etag",
+    "kafka_check",
+    "make_cursor",
+    "problem_response",
+    "read_cursor",
+    "validation_problem",
+]

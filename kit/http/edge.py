@@ -1,0 +1,62 @@
+"""The outermost layer: body limit, trace, security headers and timing around every request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kit import telemetry
+from kit.http.answers import problem_response
+from kit.problems import TooLarge
+
+
+class EdgeMiddleware:
+    """Body limit, trace, security headers and timing around every request; plain ASGI, so streams pass through."""
+
+    def __init__(self, app: ASGIApp, body_limit: int, upload_paths: Sequence[str], upload_limit: int) -> None:
+        self.app = app
+        self.body_limit = body_limit
+        self.upload_paths = tuple(upload_paths)
+        self.upload_limit = upload_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self.upload_limit if scope["path"].startswith(self.upload_paths) and self.upload_paths else self.body_limit
+        headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        started, received, status = time.perf_counter(), 0, 500
+
+        async def counted_receive() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise TooLarge(f"The body may hold {limit:,} bytes at most. Send less, or send it in parts.")
+            return message
+
+        async def noted_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"same-origin"),
+                    (b"traceparent", (telemetry.traceparent() or "").encode()),
+                ]
+            await send(message)
+
+        declared = headers.get("content-length", "0")
+        with telemetry.following(headers.get("traceparent"), f"{scope['method']} {scope['path']}"):
+            try:
+                if declared.isdigit() and int(declared) > limit:
+                    problem = TooLarge(f"The body may hold {limit:,} bytes at most. Send less, or send it in parts.")
+                    await problem_response(problem)(scope, receive, noted_send)
+                    return
+                await self.app(scope, counted_receive, noted_send)
+            finally:
+                route = getattr(scope.get("route"), "path", "unmatched")
+                telemetry.REQUEST_SECONDS.labels(scope["method"], route, str(status)).observe(time.perf_counter() - started)

@@ -1,0 +1,1 @@
+"""The parts that are not ours: PostgreSQL, Kafka, Temporal and the local mail sink."""

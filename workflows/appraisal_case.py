@@ -1,0 +1,131 @@
+"""One civil servant's year (PermenPANRB 6/2022), top to bottom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from contracts.appraisal import Category, Scored, SelfAssessmentSubmitted
+    from contracts.cycle import CaseClosed, CaseOutcome, Phase, PhaseWindow, TimeoutPolicy
+    from contracts.supervision import (
+        CheckInsCompleted,
+        EvaluationCompleted,
+        ObjectionFiled,
+        PlanApproved,
+        PlanReturned,
+        ResultAcknowledged,
+        ResultReleased,
+        SessionHeld,
+    )
+    from workflows import attributes, timing
+    from workflows.inputs import CaseInput, Command, Fact
+    from workflows.objection import ObjectionCase
+    from workflows.phase_walk import CaseCancelledError, PhaseWalk
+
+
+@workflow.defn
+class AppraisalCase(PhaseWalk):
+    """Walks one case from target setting to its end; returns how it ended."""
+
+    @workflow.run
+    async def run(self, case: CaseInput) -> CaseOutcome:
+        self._begin(case)
+        try:
+            await self._target_setting()
+            await self._monitoring()
+            await self._self_assessment()
+            await self._supervisor_review_and_scoring()
+            if timing.is_drawn(case.policies, case.case_id, self._category()):
+                await self._independent_evaluation()
+            if case.policies.calibration:
+                await self._calibration()
+            await self._feedback_session()
+            if await self._acknowledgement_or_objection():
+                outcome: CaseOutcome = "acknowledged"
+            elif self._has(ObjectionFiled):
+                outcome = await self._objection()
+            else:
+                outcome = "lapsed"
+            return await self._close(outcome)
+        except CaseCancelledError as order:
+            return await self._close("cancelled", order.reason, order.by)
+
+    async def _target_setting(self) -> None:
+        """Employee and supervisor agree the plan (SKP). Its enrolment has opened this phase."""
+        await self._wait(lambda: self._has(PlanApproved))
+
+    async def _monitoring(self) -> None:
+        """The year's work, with the check-ins (evaluasi periodik) the cycle asks for."""
+        await self._enter(Phase.MONITORING)
+        await self._wait(lambda: self._has(CheckInsCompleted))
+
+    async def _self_assessment(self) -> None:
+        await self._enter(Phase.SELF_ASSESSMENT)
+        await self._wait(lambda: self._has(SelfAssessmentSubmitted))
+
+    async def _supervisor_review_and_scoring(self) -> None:
+        """The review is over when its score is there: scoring is a step of the services, without a person to wait for."""
+        await self._enter(Phase.SUPERVISOR_REVIEW)
+        await self._wait(lambda: self._has(Scored))
+
+    async def _independent_evaluation(self) -> None:
+        await self._enter(Phase.INDEPENDENT_EVALUATION)
+        await self._wait(lambda: self._has(EvaluationCompleted))
+
+    async def _calibration(self) -> None:
+        """Results are released per unit, on purpose."""
+        await self._enter(Phase.CALIBRATION)
+        await self._wait(lambda: self._has(ResultReleased))
+
+    async def _feedback_session(self) -> None:
+        await self._enter(Phase.FEEDBACK_SESSION)
+        await self._wait(lambda: self._has(SessionHeld))
+
+    async def _acknowledgement_or_objection(self) -> bool:
+        """From receipt the employee has the objection days of PP 30/2019 article 59; silence lets the result stand."""
+        until = SessionHeld.model_validate(self._facts[SessionHeld.TYPE]).objection_until
+        self._set_due(until)
+        window = PhaseWindow(opens_at=until - timedelta(days=1), due_at=until, on_timeout=TimeoutPolicy.PROCEED)
+        await self._wait(lambda: self._has(ResultAcknowledged) or self._has(ObjectionFiled), window)
+        return self._has(ResultAcknowledged)
+
+    async def _objection(self) -> CaseOutcome:
+        """A child workflow walks the objection; orders for the case are handed on to it."""
+        case = self._the_case()
+        self._phase = Phase.OBJECTION
+        workflow.upsert_search_attributes([attributes.PHASE.value_set(Phase.OBJECTION.value)])
+        objection = await workflow.start_child_workflow(
+            ObjectionCase.run,
+            case,
+            id=f"objection-{case.case_id}",
+            search_attributes=attributes.of_case(case.cycle_id, case.unit_id, Phase.OBJECTION, self._due()),
+        )
+        last_order: Command | None = None
+        objection.add_done_callback(lambda _: self._wake())
+        while not objection.done():
+            while self._commands:
+                command = self._commands.pop(0)
+                await objection.signal(ObjectionCase.command, command)
+                last_order = command
+            await self._next_wake()
+        outcome = await objection
+        if outcome == "cancelled" and last_order is not None:
+            raise CaseCancelledError(last_order.reason, last_order.by)
+        return outcome
+
+    async def _close(self, outcome: CaseOutcome, reason: str = "", by: str | None = None) -> CaseOutcome:
+        self._phase = Phase.CLOSED
+        self._say(CaseClosed(**self._ids(), outcome=outcome, reason=reason), by)
+        await self._publish()
+        return outcome
+
+    async def _on_news(self, fact: Fact) -> None:
+        """A returned plan gets a new due date, so that nobody receives a task that is late already."""
+        if fact.type == PlanReturned.TYPE and self._phase is Phase.TARGET_SETTING:
+            calendar = self._the_case().calendar
+            self._move_due(timing.due_when_opened(self._due(), self._now(), calendar), "the plan was returned")
+
+    def _category(self) -> Category:
+        return Category(self._facts[Scored.TYPE]["category"])

@@ -1,0 +1,27 @@
+"""An objection to a result: the assessor's superior hears both and decides, finally (PP 30/2019 article 59)."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from contracts.appraisal import Scored
+    from contracts.cycle import CaseOutcome, Phase
+    from workflows.inputs import CaseInput
+    from workflows.phase_walk import CaseCancelledError, PhaseWalk
+
+
+@workflow.defn
+class ObjectionCase(PhaseWalk):
+    """Child of an appraisal case; ends when the decision has been scored, or the case is cancelled."""
+
+    @workflow.run
+    async def run(self, case: CaseInput) -> CaseOutcome:
+        self._phase = Phase.OBJECTION
+        self._begin(case)
+        try:
+            await self._enter(Phase.OBJECTION)
+            await self._wait(lambda: self._has(Scored))
+        except CaseCancelledError:
+            return "cancelled"
+        return "objection_decided"

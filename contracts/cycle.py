@@ -91,6 +91,13 @@ class Calendar(BaseModel):
         return window
 
     @model_validator(mode="after")
+    def _only_what_can_be_missed_is_passed_over(self) -> Calendar:
+        for phase in (Phase.SUPERVISOR_REVIEW, Phase.FEEDBACK_SESSION, Phase.OBJECTION):
+            if self.window(phase).on_timeout is TimeoutPolicy.PROCEED:
+                raise ValueError(f"{phase.value}.on_timeout: nothing can follow without this phase; choose extend, escalate or hold")
+        return self
+
+    @model_validator(mode="after")
     def _phases_in_order(self) -> Calendar:
         order = (Phase.TARGET_SETTING, Phase.MONITORING, Phase.SELF_ASSESSMENT, Phase.SUPERVISOR_REVIEW, Phase.FEEDBACK_SESSION)
         for earlier, later in pairwise(order):

@@ -1,0 +1,80 @@
+"""Records the histories that test_history.py replays: ``python -m tests.workflows.record_histories FOLDER``.
+
+Run it when a version is released, into a folder of that version; never over the histories of an earlier one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from contracts.cycle import Phase, TimeoutPolicy
+from contracts.supervision import ObjectionFiled, PlanApproved
+from tests.workflows.conftest import prepare, staged
+from tests.workflows.year import CASE, IDS, PERSON, Stage, acknowledged, scored, session_held
+
+
+async def until_the_talk(stage: Stage) -> None:
+    await stage.walk_to(Phase.FEEDBACK_SESSION)
+    await stage.reach(Phase.FEEDBACK_SESSION)
+    await stage.tell(session_held(await stage.now()))
+
+
+async def acknowledged_year(stage: Stage) -> None:
+    await stage.open_case()
+    await until_the_talk(stage)
+    await stage.tell(acknowledged())
+    await stage.handle.result()
+
+
+async def objected_year(stage: Stage) -> None:
+    await stage.open_case()
+    await until_the_talk(stage)
+    await stage.tell(ObjectionFiled(**IDS, objection_id="o-1", person_id=PERSON))
+    await stage.reach(Phase.OBJECTION)
+    await stage.tell(scored(cause="objection"), objection=True)
+    await stage.handle.result()
+
+
+async def late_year(stage: Stage) -> None:
+    await stage.open_case(timeouts={Phase.TARGET_SETTING: TimeoutPolicy.EXTEND, Phase.MONITORING: TimeoutPolicy.PROCEED})
+    await stage.skip_days(45)
+    await stage.order("pause")
+    await stage.skip_days(5)
+    await stage.order("resume")
+    await stage.tell(PlanApproved(**IDS, plan_version=1, approved_by="p-boss"))
+    await stage.skip_days(300)
+    await stage.reach(Phase.SELF_ASSESSMENT)
+    await stage.order("cancel")
+    await stage.handle.result()
+
+
+async def record(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    years: dict[str, Callable[[Stage], Awaitable[None]]] = {
+        "acknowledged": acknowledged_year,
+        "objection": objected_year,
+        "extended-and-escalated": late_year,
+    }
+    server = str(Path(sys.executable).parent / "temporal-test-server")
+    for name, play in years.items():
+        environment = await WorkflowEnvironment.start_time_skipping(
+            test_server_existing_path=server, data_converter=pydantic_data_converter
+        )
+        async with environment:
+            await prepare(environment)
+            async with staged(environment) as stage:
+                await play(stage)
+                (folder / f"{name}.json").write_text((await stage.handle.fetch_history()).to_json())
+                if name == "objection":
+                    child = environment.client.get_workflow_handle(f"objection-{CASE}")
+                    (folder / "objection-child.json").write_text((await child.fetch_history()).to_json())
+
+
+if __name__ == "__main__":
+    asyncio.run(record(Path(sys.argv[1])))

@@ -1,0 +1,66 @@
+"""Pure rules of due dates, reminders and the evaluators' draw."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.appraisal import Category
+from contracts.cycle import CycleDefinition, Policies, TimeoutPolicy
+from tests.workflows.year import calendar_from
+from workflows import timing
+from workflows.yearly import definition_for_year
+
+START = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+CALENDAR = calendar_from(START)
+INSTANTS = st.datetimes(START.replace(tzinfo=None), (START + timedelta(days=700)).replace(tzinfo=None), timezones=st.just(UTC))
+
+
+@given(due_at=INSTANTS)
+def test_reminders_leave_in_the_citys_working_hours(due_at: datetime) -> None:
+    """Lesson: reminders at midnight of another zone."""
+    assert {instant.astimezone(timing.CITY_ZONE).hour for instant, _ in timing.reminder_instants(CALENDAR, due_at)} == {9}
+
+
+@given(due_at=INSTANTS, since=INSTANTS, now=INSTANTS)
+def test_of_several_missed_reminders_only_the_last_is_owed_and_only_once(due_at: datetime, since: datetime, now: datetime) -> None:
+    owed = timing.reminder_owed(CALENDAR, due_at, since, now, frozenset())
+    if owed is not None:
+        assert timing.reminder_owed(CALENDAR, due_at, since, now, frozenset({owed})) is None
+
+
+@given(due_at=INSTANTS, now=INSTANTS)
+def test_a_phase_opened_late_leaves_at_least_the_return_days(due_at: datetime, now: datetime) -> None:
+    due = timing.due_when_opened(due_at, now, CALENDAR)
+    assert due >= now + timedelta(days=CALENDAR.return_days)
+    assert due >= due_at
+
+
+def test_extensions_are_counted_then_escalated_then_held() -> None:
+    window = CALENDAR.target_setting.model_copy(update={"on_timeout": TimeoutPolicy.EXTEND, "maximum_extensions": 2})
+    actions = [timing.on_timeout(window, START, extensions=used, escalations=0).action for used in range(3)]
+    assert actions == [TimeoutPolicy.EXTEND, TimeoutPolicy.EXTEND, TimeoutPolicy.ESCALATE]
+    assert timing.on_timeout(window, START, extensions=2, escalations=1).action is TimeoutPolicy.HOLD
+
+
+def test_the_draw_is_reproducible_and_takes_about_its_share() -> None:
+    policies = Policies(evaluation_sample_rate=0.2, evaluation_seed=7)
+    drawn = [timing.is_drawn(policies, f"case-{number}", Category.BAIK) for number in range(5000)]
+    assert drawn == [timing.is_drawn(policies, f"case-{number}", Category.BAIK) for number in range(5000)]
+    assert 0.17 < sum(drawn) / len(drawn) < 0.23
+
+
+def test_without_a_sample_only_extremes_are_drawn() -> None:
+    policies = Policies(evaluate_extremes=True)
+    assert [category for category in Category if timing.is_drawn(policies, "c", category)] == [Category.SANGAT_KURANG, Category.SANGAT_BAIK]
+
+
+def test_next_years_cycle_keeps_the_days_and_changes_id_and_name() -> None:
+    template = CycleDefinition(cycle_id="skp-2026", name="SKP 2026", year=2026, calendar=CALENDAR)
+    following = definition_for_year(template, 2028)
+    assert (following.cycle_id, following.name, following.year) == ("skp-2028", "SKP 2028", 2028)
+    assert following.calendar.target_setting.opens_at == START.replace(year=2028)
+    unnamed = template.model_copy(update={"cycle_id": "yearly"})
+    assert definition_for_year(unnamed, 2027).cycle_id == "yearly-2027"

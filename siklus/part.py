@@ -39,15 +39,32 @@ class Part:
     name: str
     command: tuple[str, ...]
     probe: Probe
+    needs: tuple[str, ...] = ()
+    """Names of the parts and steps that must be ready before this one starts."""
     environment: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, int] = field(default_factory=dict)
     """Port by what it is for; the first is the part's main one."""
     url: str = ""
     prepare: Callable[[], None] | None = None
     user: str | None = None
+    ready_line: str | None = None
+    """What the process writes to its log when it is ready, where it has no port to ask."""
     stop_signal: signal.Signals = signal.SIGTERM
     ready_within: float = 60.0
     """Seconds a start may take before it counts as failed."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something done once on the way up, between parts: migrations, topics."""
+
+    name: str
+    work: Callable[[], Awaitable[None]]
+    needs: tuple[str, ...] = ()
+
+
+async def no_probe() -> None:
+    """For parts that say in their log that they are ready."""
 
 
 def bind_to_parent(death_signal: int) -> Callable[[], None]:

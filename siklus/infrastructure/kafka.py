@@ -90,7 +90,18 @@ class DevelopmentBroker:
         binary = str(files("noida_db").joinpath("noida-db"))
         return Part(
             name="kafka",
-            command=(binary, "start", "--only", "kafka", "--kafka-port", str(self.port), "--data-dir", str(self.data), "--host", "127.0.0.1"),
+            command=(
+                binary,
+                "start",
+                "--only",
+                "kafka",
+                "--kafka-port",
+                str(self.port),
+                "--data-dir",
+                str(self.data),
+                "--host",
+                "127.0.0.1",
+            ),
             probe=probe_broker(self.bootstrap, self.port),
             ports={"kafka": self.port},
             url=self.bootstrap,

@@ -88,7 +88,17 @@ class Postgres:
             identity = {"user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": []}
         speed = () if self.durable else ("--no-sync",)
         done = subprocess.run(
-            [str(POSTGRES_BIN_PATH / "initdb"), "-D", str(fresh), "--auth=trust", "--encoding=utf8", "--locale=C.UTF-8", "-U", "postgres", *speed],
+            [
+                str(POSTGRES_BIN_PATH / "initdb"),
+                "-D",
+                str(fresh),
+                "--auth=trust",
+                "--encoding=utf8",
+                "--locale=C.UTF-8",
+                "-U",
+                "postgres",
+                *speed,
+            ],
             capture_output=True,
             text=True,
             check=False,

@@ -1,0 +1,5 @@
+"""``python -m siklus``."""
+
+from siklus.cli import app
+
+app()

@@ -1,0 +1,16 @@
+"""The ``siklus`` command. Each command is a module of ``siklus.commands``; this file only registers them."""
+
+from __future__ import annotations
+
+import typer
+
+from siklus.commands import down, mail_sink, migrate, run, sample, serve, status
+
+app = typer.Typer(
+    name="siklus",
+    help="The yearly appraisal and supervision of a city's civil servants.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in (down, status, sample, serve, run, migrate, mail_sink):
+    app.command(command.NAME, help=command.__doc__)(command.main)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import ClassVar, Literal
@@ -10,6 +10,9 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.envelope import EventData
+
+
+END_OF_TIME = datetime(9990, 1, 1, tzinfo=UTC)
 
 
 class Phase(StrEnum):
@@ -132,8 +135,11 @@ class ClockSetting(BaseModel):
     speed: float = Field(default=1.0, gt=0)
 
     def calendar(self, real: datetime) -> datetime:
-        """Calendar time at a real instant."""
-        return self.calendar_origin + (real - self.real_origin) * self.speed
+        """Calendar time at a real instant; a compressed calendar left running for weeks stands still at the end of time."""
+        try:
+            return self.calendar_origin + (real - self.real_origin) * self.speed
+        except OverflowError:
+            return END_OF_TIME
 
     def real(self, calendar: datetime) -> datetime:
         """The real instant of a calendar time."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from kit.db import audit_entry
@@ -116,8 +116,3 @@ async def broken_chains(session: AsyncSession, subjects_like: str = "%") -> list
     if chain:
         close()
     return broken
-
-
-async def entry_count(session: AsyncSession) -> int:
-    count: int = (await session.execute(select(func.count()).select_from(audit_entry))).scalar_one()
-    return count

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from kit.settings import Settings
 
 CITY_ZONE = ZoneInfo("Asia/Jakarta")
+END_OF_TIME = datetime(9990, 1, 1, tzinfo=CITY_ZONE)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,11 @@ class Clock:
         return self.calendar(datetime.now(UTC))
 
     def calendar(self, real: datetime) -> datetime:
-        return (self.calendar_origin + (real - self.real_origin) * self.speed).astimezone(CITY_ZONE)
+        """The calendar time of a real instant. A compressed calendar left running for weeks stands still at the end of time."""
+        try:
+            return (self.calendar_origin + (real - self.real_origin) * self.speed).astimezone(CITY_ZONE)
+        except OverflowError:
+            return END_OF_TIME
 
     def real(self, calendar: datetime) -> datetime:
         return self.real_origin + (calendar - self.calendar_origin) / self.speed

@@ -27,6 +27,7 @@ class EdgeMiddleware:
             return
         limit = self.upload_limit if scope["path"].startswith(self.upload_paths) and self.upload_paths else self.body_limit
         headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        too_large = TooLarge(f"The body may hold {limit:,} bytes at most. Send less, or send it in parts.")
         started, received, status = time.perf_counter(), 0, 500
 
         async def counted_receive() -> Message:
@@ -34,7 +35,7 @@ class EdgeMiddleware:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                raise TooLarge(f"The body may hold {limit:,} bytes at most. Send less, or send it in parts.")
+                raise too_large
             return message
 
         async def noted_send(message: Message) -> None:
@@ -49,14 +50,20 @@ class EdgeMiddleware:
                 ]
             await send(message)
 
+        async def send_unless_too_large(message: Message) -> None:
+            # The framework answers a body it could not read in its own words; ours, sent below, name the limit.
+            if received <= limit:
+                await noted_send(message)
+
         declared = headers.get("content-length", "0")
         with telemetry.following(headers.get("traceparent"), f"{scope['method']} {scope['path']}"):
             try:
                 if declared.isdigit() and int(declared) > limit:
-                    problem = TooLarge(f"The body may hold {limit:,} bytes at most. Send less, or send it in parts.")
-                    await problem_response(problem)(scope, receive, noted_send)
-                    return
-                await self.app(scope, counted_receive, noted_send)
+                    received = int(declared)
+                else:
+                    await self.app(scope, counted_receive, send_unless_too_large)
+                if received > limit:
+                    await problem_response(too_large)(scope, receive, noted_send)
             finally:
                 route = getattr(scope.get("route"), "path", "unmatched")
                 telemetry.REQUEST_SECONDS.labels(scope["method"], route, str(status)).observe(time.perf_counter() - started)

@@ -22,6 +22,9 @@ def main(var: Var = Path(".var")) -> None:
     from siklus.runlist import RunList
 
     run_folder = var / "run"
+    if not run_folder.exists():
+        typer.echo(f"No city runs on {var}.")
+        return
     deadline = time.monotonic() + PATIENCE_SECONDS
     asked = False
     while True:

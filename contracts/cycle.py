@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.envelope import EventData
 
-
 END_OF_TIME = datetime(9990, 1, 1, tzinfo=UTC)
 
 

@@ -1,0 +1,40 @@
+"""The supervision service as a process."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from kit.bus import make_broker, running, subscribe
+from kit.db import Database
+from kit.http import create_app as create_service
+from kit.http import kafka_check
+from kit.inbox import EventConsumer
+from kit.operations import operations_router
+from kit.settings import Settings, load_settings
+from services.supervision.endpoints import ROUTERS
+from services.supervision.service.checks import cycle_checks
+from services.supervision.subscribers import HANDLERS, TOPICS
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service with its routes, its consumer of events and its readiness checks.
+
+    The consumer is reachable as ``app.state.consumer``.
+    """
+    settings = settings or load_settings()
+    database = Database(settings.database_url("supervision"), pool_size=settings.database_pool_size)
+    consumer = EventConsumer("supervision", database, settings, HANDLERS)
+    broker = make_broker(settings)
+    subscribe(broker, settings, group="supervision", topics=TOPICS, on_batch=consumer.on_batch)
+    app = create_service(
+        "supervision",
+        settings,
+        title="Siklus supervision",
+        routers=[*ROUTERS, operations_router(consumer, cycle_checks)],
+        database=database,
+        background=[consumer.retry_parked_for_ever],
+        around=[lambda: running(broker)],
+        checks={"kafka": kafka_check(settings.kafka_bootstrap)},
+    )
+    app.state.consumer = consumer
+    return app

@@ -1,0 +1,1 @@
+"""Pure rules of supervision: standard library and their own frozen types only."""

@@ -1,0 +1,136 @@
+"""What a case waits for follows from its facts alone, and with it who may do what when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.supervision.domain.words import Phase, TaskKind
+
+
+class PlanState(StrEnum):
+    """Where the performance plan (SKP) stands between employee and supervisor."""
+
+    UNWRITTEN = "unwritten"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What has happened in a case so far."""
+
+    phase: Phase
+    plan: PlanState = PlanState.UNWRITTEN
+    check_ins_required: int = 0
+    check_ins_recorded: int = 0
+    self_assessed: bool = False
+    reviewed: bool = False
+    evaluated: bool = False
+    released: bool = False
+    session_held: bool = False
+    acknowledged: bool = False
+    objected: bool = False
+    objection_decided: bool = False
+
+
+def waiting_for(facts: Facts) -> TaskKind | None:
+    """The one task the facts ask for; None where the next move is not a person's."""
+    match facts.phase:
+        case Phase.TARGET_SETTING:
+            return _plan_step(facts.plan)
+        case Phase.MONITORING:
+            return TaskKind.RECORD_CHECK_IN if facts.check_ins_recorded < facts.check_ins_required else None
+        case Phase.SELF_ASSESSMENT:
+            return None if facts.self_assessed else TaskKind.WRITE_SELF_ASSESSMENT
+        case Phase.SUPERVISOR_REVIEW:
+            return None if facts.reviewed else TaskKind.WRITE_REVIEW
+        case Phase.INDEPENDENT_EVALUATION:
+            return None if facts.evaluated else TaskKind.EVALUATE_CASE
+        case Phase.CALIBRATION:
+            return None if facts.released else TaskKind.RELEASE_RESULTS
+        case Phase.FEEDBACK_SESSION if not facts.session_held:
+            return TaskKind.HOLD_FEEDBACK_SESSION
+        case Phase.FEEDBACK_SESSION:
+            return None if facts.acknowledged or facts.objected else TaskKind.ACKNOWLEDGE_RESULT
+        case Phase.OBJECTION:
+            return None if facts.objection_decided else TaskKind.DECIDE_OBJECTION
+        case Phase.CLOSED:
+            return None
+
+
+def _plan_step(plan: PlanState) -> TaskKind | None:
+    match plan:
+        case PlanState.UNWRITTEN | PlanState.RETURNED:
+            return TaskKind.WRITE_PLAN
+        case PlanState.SUBMITTED:
+            return TaskKind.APPROVE_PLAN
+        case PlanState.APPROVED:
+            return None
+
+
+class Action(StrEnum):
+    """What a person does to a case through this service."""
+
+    DECIDE_PLAN = "decide on the plan"
+    RECORD_CHECK_IN = "record a check-in"
+    WRITE_REVIEW = "write the review"
+    EVALUATE = "evaluate the case"
+    RELEASE = "release the results"
+    HOLD_SESSION = "record the feedback session"
+    ACKNOWLEDGE = "acknowledge the result"
+    OBJECT = "object to the result"
+    DECIDE_OBJECTION = "decide the objection"
+
+
+@dataclass(frozen=True)
+class Step:
+    """The phase an action belongs to, and the task that entitles to it."""
+
+    phase: Phase
+    kind: TaskKind
+    employee_acts: bool = False
+
+
+STEPS: dict[Action, Step] = {
+    Action.DECIDE_PLAN: Step(Phase.TARGET_SETTING, TaskKind.APPROVE_PLAN),
+    Action.RECORD_CHECK_IN: Step(Phase.MONITORING, TaskKind.RECORD_CHECK_IN),
+    Action.WRITE_REVIEW: Step(Phase.SUPERVISOR_REVIEW, TaskKind.WRITE_REVIEW),
+    Action.EVALUATE: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.EVALUATE_CASE),
+    Action.RELEASE: Step(Phase.CALIBRATION, TaskKind.RELEASE_RESULTS),
+    Action.HOLD_SESSION: Step(Phase.FEEDBACK_SESSION, TaskKind.HOLD_FEEDBACK_SESSION),
+    Action.ACKNOWLEDGE: Step(Phase.FEEDBACK_SESSION, TaskKind.ACKNOWLEDGE_RESULT, employee_acts=True),
+    Action.OBJECT: Step(Phase.FEEDBACK_SESSION, TaskKind.ACKNOWLEDGE_RESULT, employee_acts=True),
+    Action.DECIDE_OBJECTION: Step(Phase.OBJECTION, TaskKind.DECIDE_OBJECTION),
+}
+
+PHASE_OF_KIND: dict[TaskKind, Phase] = {
+    TaskKind.WRITE_PLAN: Phase.TARGET_SETTING,
+    TaskKind.WRITE_SELF_ASSESSMENT: Phase.SELF_ASSESSMENT,
+    **{step.kind: step.phase for step in STEPS.values()},
+}
+
+
+class Refusal(StrEnum):
+    """Why an action is not possible."""
+
+    NOT_THEIRS = "not_theirs"
+    WRONG_PHASE = "wrong_phase"
+    NOT_OPEN = "not_open"
+
+
+def refusal(action: Action, phase: Phase, *, is_employee: bool, open_task: bool, is_assignee: bool, was_assignee: bool) -> Refusal | None:
+    """Why a person may not act now, or None where they may.
+
+    Nobody judges their own case, and nobody answers in the employee's place, whatever the phase. ``was_assignee``
+    tells somebody who has done it already (a conflict) from somebody it never belonged to.
+    """
+    step = STEPS[action]
+    if is_employee is not step.employee_acts:
+        return Refusal.NOT_THEIRS
+    if phase is not step.phase:
+        return Refusal.WRONG_PHASE
+    if open_task:
+        return None if is_assignee else Refusal.NOT_THEIRS
+    return Refusal.NOT_OPEN if was_assignee or is_employee else Refusal.NOT_THEIRS

@@ -1,0 +1,186 @@
+"""Queries about cases; ``readable`` is the one statement that says who may read a case, used by every list and look-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, exists, or_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select, text, update
+from sqlmodel.sql.expression import SelectOfScalar
+
+from kit.auth import Principal
+from kit.unit import UnitOfWork
+from services.supervision.models import (
+    Acknowledgement,
+    Attention,
+    Case,
+    CheckIn,
+    Evaluation,
+    FeedbackSession,
+    Objection,
+    Person,
+    Release,
+    Review,
+    SupervisorCorrection,
+    Task,
+)
+
+
+def readable_condition(caller: Principal) -> Any:
+    """Which cases a person may read: their own, those of everybody below them, those given to them to evaluate or to
+    act on; HR, leadership and ops read all."""
+    if caller.has("hr", "leadership", "ops", "service"):
+        return text("true")
+    me = caller.person_id
+    held: Any = aliased(Task)
+    holds_task = exists().where(held.case_id == Case.case_id, held.assignee_id == me, held.status == "open")
+    return or_(col(Case.employee_id) == me, col(Case.line).contains([me]), col(Case.evaluator_id) == me, holds_task)
+
+
+def readable(caller: Principal) -> SelectOfScalar[Case]:
+    """The cases a person may read."""
+    return select(Case).where(readable_condition(caller))
+
+
+async def readable_case(unit: UnitOfWork, caller: Principal, case_id: str, *, lock: bool = False) -> Case | None:
+    """A case the caller may read; ``lock`` holds it until the transaction ends, for a write."""
+    statement = readable(caller).where(Case.case_id == case_id)
+    if lock:
+        statement = statement.with_for_update(of=Case)
+    return (await unit.session.exec(statement)).one_or_none()
+
+
+async def case_for_update(unit: UnitOfWork, case_id: str) -> Case | None:
+    """A case for an event's handler, held until the transaction ends."""
+    return (await unit.session.exec(select(Case).where(Case.case_id == case_id).with_for_update())).one_or_none()
+
+
+async def concerned_by(unit: UnitOfWork, person_id: str) -> list[Case]:
+    """Open cases that a change of a person touches: their own, those below them, and those in which they hold a task."""
+    holds = select(Task.case_id).where(Task.assignee_id == person_id, Task.status == "open")
+    touched = or_(col(Case.employee_id) == person_id, col(Case.line).contains([person_id]), col(Case.case_id).in_(holds))
+    statement = select(Case).where(Case.status == "open", touched).order_by(col(Case.case_id)).with_for_update(of=Case)
+    return list((await unit.session.exec(statement)).all())
+
+
+async def in_calibration(unit: UnitOfWork, cycle_id: str, unit_id: str, *, lock: bool = False) -> list[Case]:
+    """A unit's cases that wait for their release."""
+    statement = (
+        select(Case)
+        .where(Case.cycle_id == cycle_id, Case.unit_id == unit_id, Case.phase == "calibration", Case.status == "open")
+        .where(col(Case.released).is_(False))
+        .order_by(col(Case.case_id))
+    )
+    return list((await unit.session.exec(statement.with_for_update(of=Case) if lock else statement)).all())
+
+
+async def lock_release(unit: UnitOfWork, cycle_id: str, unit_id: str) -> None:
+    """Make those who open or close a unit's release wait for each other: a unit has one such task."""
+    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 11))")
+    await unit.session.execute(lock, {"name": f"{cycle_id}/{unit_id}"})
+
+
+async def put(unit: UnitOfWork, model: type[Any], **values: Any) -> None:
+    """Store the answer of a case; where a reopened step is answered again, its row takes the newer answer."""
+    statement = insert(model).values(**values)
+    await unit.session.execute(statement.on_conflict_do_update(index_elements=["case_id"], set_=values))
+
+
+async def review(unit: UnitOfWork, case_id: str) -> Review | None:
+    return await unit.session.get(Review, case_id)
+
+
+async def objection(unit: UnitOfWork, case_id: str) -> Objection | None:
+    return await unit.session.get(Objection, case_id)
+
+
+async def open_correction(unit: UnitOfWork, case_id: str) -> SupervisorCorrection | None:
+    statement = select(SupervisorCorrection).where(SupervisorCorrection.case_id == case_id, SupervisorCorrection.status == "open")
+    return (await unit.session.exec(statement)).one_or_none()
+
+
+async def clear_attention(unit: UnitOfWork, case_id: str, causes: Sequence[str], now: datetime) -> None:
+    """Mark what needed attention as mended."""
+    open_ones = and_(col(Attention.case_id) == case_id, col(Attention.cause).in_(causes), col(Attention.cleared_at).is_(None))
+    await unit.session.execute(update(Attention).where(open_ones).values(cleared_at=now))
+
+
+async def open_attention(unit: UnitOfWork, case_id: str) -> list[Attention]:
+    statement = select(Attention).where(Attention.case_id == case_id, col(Attention.cleared_at).is_(None))
+    return list((await unit.session.exec(statement.order_by(col(Attention.raised_at)))).all())
+
+
+async def check_ins(unit: UnitOfWork, case_id: str) -> list[CheckIn]:
+    return list((await unit.session.exec(select(CheckIn).where(CheckIn.case_id == case_id).order_by(col(CheckIn.number)))).all())
+
+
+async def with_answers(unit: UnitOfWork, caller: Principal, case_id: str) -> Any | None:
+    """A case the caller may read with the names and the answers it has (None where there is none), in one row."""
+    employee, supervisor = aliased(Person), aliased(Person)
+    answers = (Review, Evaluation, Release, FeedbackSession, Acknowledgement, Objection)
+    statement: Any = select(Case, col(employee.name).label("employee_name"), col(supervisor.name).label("supervisor_name")).add_columns(
+        *answers
+    )
+    statement = statement.join(employee, employee.person_id == Case.employee_id)
+    statement = statement.outerjoin(supervisor, supervisor.person_id == Case.supervisor_id)
+    for answer in answers:
+        statement = statement.outerjoin(answer, answer.case_id == Case.case_id)
+    statement = statement.where(Case.case_id == case_id, readable_condition(caller))
+    return (await unit.session.execute(statement)).one_or_none()
+
+
+async def page(
+    unit: UnitOfWork,
+    caller: Principal,
+    *,
+    cycle_id: str | None,
+    unit_id: str | None,
+    phase: str | None,
+    team: bool,
+    after: str | None,
+    limit: int,
+) -> list[Any]:
+    """Readable cases with the names of employee and supervisor and what they wait for, by case id."""
+    employee, supervisor = aliased(Person), aliased(Person)
+    statement: Any = select(Case, col(employee.name).label("employee_name"), col(supervisor.name).label("supervisor_name"))
+    statement = statement.join(employee, employee.person_id == Case.employee_id)
+    statement = statement.outerjoin(supervisor, supervisor.person_id == Case.supervisor_id)
+    statement = statement.where(readable_condition(caller))
+    if cycle_id:
+        statement = statement.where(Case.cycle_id == cycle_id)
+    if unit_id:
+        statement = statement.where(Case.unit_id == unit_id)
+    if phase:
+        statement = statement.where(Case.phase == phase)
+    if team:
+        statement = statement.where(col(Case.line).contains([caller.person_id]))
+    if after:
+        statement = statement.where(Case.case_id > after)
+    return list((await unit.session.execute(statement.order_by(Case.case_id).limit(limit))).all())
+
+
+async def holds_open_task(unit: UnitOfWork, case_id: str, kind: str, person_id: str) -> bool:
+    """Whether a person has an open task of a kind in a case."""
+    statement = select(Task.task_id).where(Task.case_id == case_id, Task.kind == kind, Task.assignee_id == person_id, Task.status == "open")
+    return (await unit.session.exec(statement.limit(1))).first() is not None
+
+
+async def of_cycle(unit: UnitOfWork, cycle_id: str) -> list[Case]:
+    """Every case of a cycle."""
+    return list((await unit.session.exec(select(Case).where(Case.cycle_id == cycle_id).order_by(col(Case.case_id)))).all())
+
+
+async def acknowledged_of_cycle(unit: UnitOfWork, cycle_id: str) -> set[str]:
+    """The cases of a cycle that were acknowledged."""
+    statement = select(Acknowledgement.case_id).join(Case, col(Case.case_id) == Acknowledgement.case_id)
+    return set((await unit.session.exec(statement.where(Case.cycle_id == cycle_id))).all())
+
+
+async def objections_of_cycle(unit: UnitOfWork, cycle_id: str) -> list[Objection]:
+    """The objections in a cycle."""
+    statement = select(Objection).join(Case, col(Case.case_id) == Objection.case_id)
+    return list((await unit.session.exec(statement.where(Case.cycle_id == cycle_id))).all())

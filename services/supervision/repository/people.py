@@ -1,0 +1,126 @@
+"""Queries about people, units and cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from kit.unit import UnitOfWork
+from services.supervision.domain.assignment import Official
+from services.supervision.domain.evaluator_choice import Evaluator
+from services.supervision.models import Cycle, Person, UnitOfCity
+
+LINE = text(
+    """
+    WITH RECURSIVE up AS (
+        SELECT CAST(:first AS text) AS person_id, 1 AS place
+        UNION ALL
+        SELECT person.supervisor_id, up.place + 1 FROM up JOIN person ON person.person_id = up.person_id
+        WHERE person.supervisor_id IS NOT NULL AND up.place < 30
+    ) CYCLE person_id SET repeated USING path
+    SELECT person_id FROM up WHERE NOT repeated ORDER BY place
+    """
+)
+HEADS = text(
+    """
+    WITH RECURSIVE up AS (
+        SELECT unit_id, parent_id, head_id, 1 AS place FROM unit WHERE unit_id = :unit_id
+        UNION ALL
+        SELECT unit.unit_id, unit.parent_id, unit.head_id, up.place + 1 FROM up JOIN unit ON unit.unit_id = up.parent_id
+        WHERE up.place < 30
+    )
+    SELECT person.person_id, person.active AND (person.ends_on IS NULL OR person.ends_on >= :today) AS active
+    FROM up JOIN person ON person.person_id = up.head_id ORDER BY up.place
+    """
+)
+EVALUATORS = text(
+    """
+    WITH RECURSIVE member AS (
+        SELECT person_id, unit_id, supervisor_id FROM person
+        WHERE roles @> ARRAY['evaluator'] AND active AND (ends_on IS NULL OR ends_on >= :today)
+    ), up AS (
+        SELECT person_id AS member_id, supervisor_id FROM member WHERE supervisor_id IS NOT NULL
+        UNION
+        SELECT up.member_id, person.supervisor_id FROM up JOIN person ON person.person_id = up.supervisor_id
+        WHERE person.supervisor_id IS NOT NULL
+    )
+    SELECT member.person_id, member.unit_id,
+        (SELECT count(*) FROM appraisal_case WHERE evaluator_id = member.person_id AND cycle_id = :cycle_id) AS load,
+        (SELECT array_agg(up.supervisor_id) FROM up WHERE up.member_id = member.person_id) AS line
+    FROM member
+    """
+)
+
+
+async def person(unit: UnitOfWork, person_id: str) -> Person | None:
+    return await unit.session.get(Person, person_id)
+
+
+async def person_for_update(unit: UnitOfWork, person_id: str) -> Person | None:
+    return (await unit.session.exec(select(Person).where(Person.person_id == person_id).with_for_update())).one_or_none()
+
+
+async def unit_of_city(unit: UnitOfWork, unit_id: str) -> UnitOfCity | None:
+    return await unit.session.get(UnitOfCity, unit_id)
+
+
+async def line_from(unit: UnitOfWork, supervisor_id: str | None) -> list[str]:
+    """The reporting line upwards, beginning with ``supervisor_id``; a loop in the roster ends it."""
+    if supervisor_id is None:
+        return []
+    return list((await unit.session.execute(LINE, {"first": supervisor_id})).scalars())
+
+
+async def officials(unit: UnitOfWork, person_ids: Sequence[str], today: date) -> list[Official]:
+    """The people of a line in its order; somebody unknown counts as inactive."""
+    if not person_ids:
+        return []
+    in_service = col(Person.active) & (col(Person.ends_on).is_(None) | (col(Person.ends_on) >= today))
+    statement = select(Person.person_id).where(col(Person.person_id).in_(person_ids), in_service)
+    known = set((await unit.session.exec(statement)).all())
+    return [Official(person_id, person_id in known) for person_id in person_ids]
+
+
+async def heads(unit: UnitOfWork, unit_id: str, today: date) -> list[Official]:
+    """The heads of a unit and of the units above it, nearest first."""
+    rows = await unit.session.execute(HEADS, {"unit_id": unit_id, "today": today})
+    return [Official(row.person_id, row.active) for row in rows]
+
+
+async def hr_officials(unit: UnitOfWork, today: date) -> list[Official]:
+    """HR's people, those with the fewest open tasks first."""
+    statement = text(
+        """
+        SELECT person_id FROM person
+        WHERE roles @> ARRAY['hr'] AND active AND (ends_on IS NULL OR ends_on >= :today)
+        ORDER BY (SELECT count(*) FROM task WHERE assignee_id = person.person_id AND status = 'open'), person_id
+        """
+    )
+    return [Official(person_id) for person_id in (await unit.session.execute(statement, {"today": today})).scalars()]
+
+
+async def evaluators(unit: UnitOfWork, cycle_id: str, today: date) -> list[Evaluator]:
+    """The independent evaluation team with their superiors and the number of cases given to them in the cycle."""
+    rows = await unit.session.execute(EVALUATORS, {"cycle_id": cycle_id, "today": today})
+    return [Evaluator(row.person_id, row.unit_id, row.load, tuple(row.line or ())) for row in rows]
+
+
+async def put_unit(unit: UnitOfWork, values: dict[str, Any]) -> None:
+    """Add or change a unit."""
+    statement = insert(UnitOfCity).values(**values)
+    await unit.session.execute(statement.on_conflict_do_update(index_elements=["unit_id"], set_=values))
+
+
+async def cycle(unit: UnitOfWork, cycle_id: str) -> Cycle | None:
+    return await unit.session.get(Cycle, cycle_id)
+
+
+async def put_cycle(unit: UnitOfWork, cycle_id: str, definition: dict[str, Any]) -> None:
+    """Add a cycle; one that is there is fixed and stays as it is."""
+    values = {"cycle_id": cycle_id, "definition": definition, "status": "open"}
+    await unit.session.execute(insert(Cycle).values(**values).on_conflict_do_nothing(index_elements=["cycle_id"]))

@@ -1,0 +1,128 @@
+"""Bodies that people send. Texts are limited so that a page can show them; ratings and decisions are closed lists."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from contracts.appraisal import Rating
+
+Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+MayBeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+PersonId = Annotated[str, StringConstraints(pattern=r"^p-[0-9a-f]{12}$")]
+ValueName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class Body(BaseModel):
+    """Base of the bodies: unknown fields are refused, so that a misspelt one is not lost silently."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PlanDecisionBody(Body):
+    """The supervisor's decision on the plan version they read. A return needs a reason."""
+
+    decision: Literal["approve", "return"]
+    reason: MayBeEmpty = ""
+    plan_version: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _return_needs_reason(self) -> PlanDecisionBody:
+        if self.decision == "return" and not self.reason:
+            raise ValueError("reason: a returned plan needs the reason; the employee reads it")
+        return self
+
+
+class CheckInBody(Body):
+    """One periodic evaluation."""
+
+    number: int = Field(ge=1, le=12)
+    progress: Written
+    obstacles: MayBeEmpty = ""
+    help_needed: MayBeEmpty = ""
+    follow_up: MayBeEmpty = ""
+
+
+class ReviewBody(Body):
+    """A draft of the review; what is missing may be filled in later, before it is submitted."""
+
+    results: Rating | None = None
+    behaviour: Rating | None = None
+    results_reason: MayBeEmpty = ""
+    behaviour_reason: MayBeEmpty = ""
+    values: dict[ValueName, Rating] = Field(default_factory=dict, max_length=10)
+    """Rating per core value (BerAKHLAK), where the leader gives them."""
+
+
+class EvaluationBody(Body):
+    """The independent evaluator's finding."""
+
+    concurs: bool
+    findings: Written
+
+
+class ReleaseBody(Body):
+    """The release of a unit's results."""
+
+    cycle_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
+    reason: Written
+
+
+class SessionBody(Body):
+    """A feedback session that took place."""
+
+    held_at: AwareDatetime
+    minutes: Written
+    improvement_items: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]] = Field(
+        default_factory=list, max_length=20
+    )
+
+
+class AcknowledgementBody(Body):
+    """The employee's acceptance of the result."""
+
+    comment: MayBeEmpty = ""
+
+
+class ObjectionBody(Body):
+    """The employee's objection."""
+
+    reasons: Written
+
+
+class ObjectionDecisionBody(Body):
+    """The superior's decision: the ratings that hold from now on."""
+
+    changed: bool
+    results: Rating
+    behaviour: Rating
+    reason: Written
+
+
+class CorrectionBody(Body):
+    """The wish to have the recorded supervisor corrected; who it should be, if known."""
+
+    proposed_supervisor_id: PersonId | None = None
+    reason: Written
+
+
+class CorrectionDecisionBody(Body):
+    """HR's decision; an accepted correction names the supervisor."""
+
+    accepted: bool
+    supervisor_id: PersonId | None = None
+    reason: Written
+
+    @model_validator(mode="after")
+    def _accepted_needs_supervisor(self) -> CorrectionDecisionBody:
+        if self.accepted and self.supervisor_id is None:
+            raise ValueError("supervisor_id: name the right supervisor to accept the correction")
+        return self
+
+
+class ReassignmentBody(Body):
+    """To whom the open tasks of a case's officials go."""
+
+    to_person_id: PersonId
+    reason: Written

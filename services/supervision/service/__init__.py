@@ -1,0 +1,1 @@
+"""What the supervision service decides. Functions work inside a unit of work and never commit."""

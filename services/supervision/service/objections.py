@@ -1,0 +1,105 @@
+"""An objection to a result and its decision (PP 30/2019 article 59)."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from contracts.appraisal import Rating
+from contracts.supervision import ObjectionDecided, ObjectionFiled
+from kit.auth import Principal
+from kit.problems import Conflict, FieldError, Forbidden, InvalidInput
+from kit.unit import UnitOfWork
+from services.supervision.domain import objection as rules
+from services.supervision.domain.case_state import Action
+from services.supervision.domain.objection import ObjectionRefusal, Ratings, Receipt
+from services.supervision.domain.words import TaskKind
+from services.supervision.models import Case, Objection
+from services.supervision.repository import cases
+from services.supervision.schemas import ObjectionDecisionBody
+from services.supervision.service.access import entitled, readable_case
+from services.supervision.service.facts import touch
+from services.supervision.service.tasks import settle
+
+
+async def file(unit: UnitOfWork, caller: Principal, case_id: str, reasons: str) -> Objection:
+    """The employee objects, in time and once.
+
+    Raises:
+        Conflict: filed or acknowledged already, or too late; the problem names the date that passed.
+        Problem: as ``access.case_for``.
+    """
+    case = await readable_case(unit, caller, case_id, lock=True)
+    if case.employee_id != caller.person_id:
+        raise Forbidden("Only the employee may object to their result.")
+    _refuse_untimely(unit, case)
+    held = await entitled(unit, caller, case, Action.OBJECT)
+    objection = Objection(case_id=case_id, objection_id=str(uuid4()), person_id=caller.person_id, reasons=reasons, filed_at=unit.now)
+    unit.session.add(objection)
+    case.objected = True
+    touch(case)
+    await settle(unit, case, held.tasks, done=TaskKind.ACKNOWLEDGE_RESULT, by=caller.person_id)
+    unit.publish(ObjectionFiled(cycle_id=case.cycle_id, case_id=case_id, objection_id=objection.objection_id, person_id=caller.person_id))
+    unit.record(case_id, "objection_filed", objection_id=objection.objection_id)
+    return objection
+
+
+def _refuse_untimely(unit: UnitOfWork, case: Case) -> None:
+    receipt = Receipt(case.objection_until, acknowledged=case.acknowledged, objected=case.objected)
+    match rules.refusal(receipt, unit.now):
+        case ObjectionRefusal.ALREADY_FILED:
+            raise Conflict("You have objected to this result already; it is heard once, and its decision is final.")
+        case ObjectionRefusal.ACKNOWLEDGED:
+            raise Conflict("You have acknowledged this result; it can no longer be objected to.")
+        case ObjectionRefusal.LATE:
+            assert case.objection_until is not None, "a late objection has a date that passed"
+            until = case.objection_until.astimezone(unit.now.tzinfo)
+            raise Conflict(
+                f"The time to object ended on {until:%Y-%m-%d %H:%M} (PP 30/2019 article 59).",
+                extra={"objection_until": until.isoformat()},
+            )
+        case _:
+            # Not received yet: the phase says so better.
+            return
+
+
+async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: ObjectionDecisionBody) -> Objection:
+    """The assessor's superior decides, finally.
+
+    Raises:
+        Forbidden: the caller wrote the review, or the decision is somebody else's.
+        InvalidInput: the decision contradicts itself.
+        Problem: as ``access.case_for``.
+    """
+    case = await readable_case(unit, caller, case_id, lock=True)
+    if caller.person_id == case.assessor_id:
+        raise Forbidden("Who wrote the review cannot decide the objection to it; the assessor's superior does.")
+    held = await entitled(unit, caller, case, Action.DECIDE_OBJECTION)
+    objection, review = await cases.objection(unit, case_id), await cases.review(unit, case_id)
+    if objection is None:
+        raise Conflict("There is no objection in this case.")
+    after = Ratings(body.results.value, body.behaviour.value)
+    if review is not None and review.results and review.behaviour:
+        try:
+            rules.decided(Ratings(review.results, review.behaviour), changed=body.changed, after=after)
+        except rules.DecisionError as error:
+            raise InvalidInput(
+                "The decision contradicts itself.", [FieldError("changed", str(error), "correct changed or the ratings")]
+            ) from None
+    objection.decided_by, objection.decided_at, objection.changed = caller.person_id, unit.now, body.changed
+    objection.results, objection.behaviour, objection.reason = after.results, after.behaviour, body.reason
+    case.objection_decided = True
+    touch(case)
+    await settle(unit, case, held.tasks, done=TaskKind.DECIDE_OBJECTION, by=caller.person_id)
+    unit.publish(
+        ObjectionDecided(
+            cycle_id=case.cycle_id,
+            case_id=case_id,
+            objection_id=objection.objection_id,
+            decided_by=caller.person_id,
+            changed=body.changed,
+            results=Rating(after.results),
+            behaviour=Rating(after.behaviour),
+        )
+    )
+    unit.record(case_id, "objection_decided", objection_id=objection.objection_id, changed=body.changed, reason=body.reason)
+    return objection

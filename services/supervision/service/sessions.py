@@ -1,0 +1,71 @@
+"""The feedback session and the employee's acknowledgement."""
+
+from __future__ import annotations
+
+from contracts.supervision import ResultAcknowledged, SessionHeld
+from kit.auth import Principal
+from kit.problems import FieldError, InvalidInput
+from kit.unit import UnitOfWork
+from services.supervision.domain.case_state import Action
+from services.supervision.domain.objection import objection_until
+from services.supervision.domain.words import TaskKind
+from services.supervision.models import Acknowledgement, Case, FeedbackSession
+from services.supervision.repository import cases
+from services.supervision.schemas import SessionBody
+from services.supervision.service.access import case_for
+from services.supervision.service.facts import definition_of, touch
+from services.supervision.service.tasks import settle
+
+
+async def hold(unit: UnitOfWork, caller: Principal, case_id: str, body: SessionBody) -> Case:
+    """Record the feedback session. The result counts as received now; the objection days run from here
+    (PP 30/2019 article 59).
+
+    Raises:
+        InvalidInput: the session lies in the future.
+        Problem: as ``access.case_for``.
+    """
+    held = await case_for(unit, caller, case_id, Action.HOLD_SESSION)
+    if body.held_at > unit.now:
+        raise InvalidInput(
+            "The session has not taken place yet.",
+            [FieldError("held_at", f"is later than now ({unit.now.isoformat(timespec='minutes')})", "record it after it was held")],
+        )
+    case = held.case
+    until = objection_until(unit.now, (await definition_of(unit, case)).calendar.objection_days)
+    await cases.put(
+        unit,
+        FeedbackSession,
+        case_id=case_id,
+        held_at=body.held_at,
+        minutes=body.minutes,
+        improvement_items=body.improvement_items,
+        held_by=caller.person_id,
+        received_at=unit.now,
+        objection_until=until,
+    )
+    case.session_held, case.objection_until = True, until
+    touch(case)
+    await settle(unit, case, held.tasks, done=TaskKind.HOLD_FEEDBACK_SESSION, by=caller.person_id)
+    unit.publish(
+        SessionHeld(cycle_id=case.cycle_id, case_id=case_id, held_by=caller.person_id, received_at=unit.now, objection_until=until)
+    )
+    unit.record(case_id, "session_held", held_at=body.held_at.isoformat(), objection_until=until.isoformat())
+    return case
+
+
+async def acknowledge(unit: UnitOfWork, caller: Principal, case_id: str, comment: str) -> Case:
+    """The employee accepts the result.
+
+    Raises:
+        Problem: as ``access.case_for``.
+    """
+    held = await case_for(unit, caller, case_id, Action.ACKNOWLEDGE)
+    case = held.case
+    await cases.put(unit, Acknowledgement, case_id=case_id, person_id=caller.person_id, comment=comment, acknowledged_at=unit.now)
+    case.acknowledged = True
+    touch(case)
+    await settle(unit, case, held.tasks, done=TaskKind.ACKNOWLEDGE_RESULT, by=caller.person_id)
+    unit.publish(ResultAcknowledged(cycle_id=case.cycle_id, case_id=case_id, person_id=caller.person_id))
+    unit.record(case_id, "result_acknowledged", comment=bool(comment))
+    return case

@@ -1,0 +1,116 @@
+"""What the walk of the year does to cases and tasks: cycles and cases open, phases change, cases pause and close."""
+
+from __future__ import annotations
+
+from contracts.cycle import (
+    CaseClosed,
+    CaseOpened,
+    CasePaused,
+    CaseResumed,
+    CycleClosed,
+    CycleOpened,
+    PhaseOpened,
+)
+from contracts.cycle import Phase as ContractPhase
+from contracts.envelope import Envelope
+from kit.inbox import NotYet
+from kit.unit import UnitOfWork
+from services.supervision.domain.words import Phase
+from services.supervision.models import Case
+from services.supervision.repository import cases, people
+from services.supervision.repository import tasks as rows
+from services.supervision.service.check_ins import complete_if_all
+from services.supervision.service.deadlines import move_due_dates
+from services.supervision.service.facts import definition_of, enter_phase, known_case, touch
+from services.supervision.service.reviews import reopen
+from services.supervision.service.tasks import settle
+
+
+async def on_cycle_opened(unit: UnitOfWork, data: CycleOpened, envelope: Envelope) -> None:
+    await people.put_cycle(unit, data.cycle_id, data.definition.model_dump(mode="json"))
+
+
+async def on_cycle_closed(unit: UnitOfWork, data: CycleClosed, envelope: Envelope) -> None:
+    cycle = await people.cycle(unit, data.cycle_id)
+    if cycle is None:
+        raise NotYet(f"the cycle {data.cycle_id} has not been opened here yet")
+    if cycle.status != "closed":
+        cycle.status, cycle.closed_at = "closed", unit.now
+
+
+async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope) -> None:
+    """The employee is asked for a plan."""
+    if await cases.case_for_update(unit, data.case_id) is not None:
+        return
+    employee, cycle = await people.person(unit, data.person_id), await people.cycle(unit, data.cycle_id)
+    if employee is None or cycle is None:
+        raise NotYet("the person or the cycle of the case is not known here yet")
+    if employee.supervisor_id is not None and await people.person(unit, employee.supervisor_id) is None:
+        raise NotYet("the supervisor of the case is not known here yet")
+    case = Case(
+        case_id=data.case_id,
+        cycle_id=data.cycle_id,
+        employee_id=data.person_id,
+        unit_id=data.unit_id,
+        phase=ContractPhase.TARGET_SETTING.value,
+        phase_opened_at=unit.now,
+        phase_due_at=data.due_at,
+        supervisor_id=employee.supervisor_id,
+        line=await people.line_from(unit, employee.supervisor_id),
+        check_ins_required=int(cycle.definition.get("policies", {}).get("required_check_ins", 0)),
+        opened_at=unit.now,
+    )
+    unit.session.add(case)
+    await unit.session.flush()
+    await settle(unit, case, [])
+
+
+async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelope) -> None:
+    """What the new phase asks for is opened; what is left of other phases is overtaken."""
+    case = await known_case(unit, data.case_id)
+    repeated = case.phase == data.phase and case.phase_due_at == data.due_at
+    if repeated or case.status == "closed":
+        return
+    phase = Phase(data.phase.value)
+    enter_phase(case, phase)
+    case.phase_opened_at, case.phase_due_at = unit.now, data.due_at
+    touch(case)
+    if phase is Phase.SUPERVISOR_REVIEW:
+        await reopen(unit, case)
+    if phase is Phase.MONITORING:
+        case.check_ins_required = (await definition_of(unit, case)).policies.required_check_ins
+        complete_if_all(unit, case)
+    note = ""
+    if data.without:
+        note = f"Without: {', '.join(passed.value for passed in data.without)} (time ran out)."
+    await settle(unit, case, await rows.open_tasks(unit, case.case_id), note=note)
+
+
+async def on_case_paused(unit: UnitOfWork, data: CasePaused, envelope: Envelope) -> None:
+    """Nothing is overdue while the case is paused."""
+    case = await known_case(unit, data.case_id)
+    if case.status == "open" and not case.paused:
+        case.paused = True
+        touch(case)
+
+
+async def on_case_resumed(unit: UnitOfWork, data: CaseResumed, envelope: Envelope) -> None:
+    """The due dates have moved by the length of the pause."""
+    case = await known_case(unit, data.case_id)
+    if case.status == "open":
+        case.paused = False
+        await move_due_dates(unit, case, data.phase.value, data.due_at, data.reason)
+
+
+async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope) -> None:
+    """Nothing is left to do."""
+    case = await known_case(unit, data.case_id)
+    if case.status == "closed":
+        return
+    case.phase, case.status, case.outcome, case.closed_at = Phase.CLOSED.value, "closed", data.outcome, unit.now
+    case.paused = False
+    if case.attention:
+        await cases.clear_attention(unit, case.case_id, case.attention, unit.now)
+        case.attention = []
+    touch(case)
+    await settle(unit, case, await rows.open_tasks(unit, case.case_id))

@@ -1,0 +1,77 @@
+"""Which events this service listens to, and what each does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from contracts import topics
+from contracts.appraisal import PlanSubmitted, SelfAssessmentSubmitted
+from contracts.cycle import (
+    CaseClosed,
+    CaseEscalated,
+    CaseOpened,
+    CasePaused,
+    CaseResumed,
+    CycleClosed,
+    CycleOpened,
+    DeadlineApproaching,
+    DeadlineMoved,
+    PhaseOpened,
+)
+from contracts.envelope import Envelope, EventData
+from contracts.personnel import PersonChanged, UnitChanged
+from kit.inbox import Handler, NotYet
+from kit.unit import UnitOfWork
+from services.supervision.domain.case_state import PlanState
+from services.supervision.domain.words import Phase, TaskKind
+from services.supervision.repository import tasks as rows
+from services.supervision.service import deadlines, roster, year
+from services.supervision.service.facts import known_case, touch
+from services.supervision.service.tasks import settle
+
+TOPICS = (topics.PERSONNEL, topics.CYCLE, topics.APPRAISAL)
+
+
+async def on_plan_submitted(unit: UnitOfWork, data: PlanSubmitted, envelope: Envelope) -> None:
+    """The supervisor in force is asked to decide on the plan."""
+    case = await known_case(unit, data.case_id)
+    if case.phase != Phase.TARGET_SETTING or data.plan_version < (case.plan_version or 0) or case.plan_state == PlanState.APPROVED:
+        return
+    case.plan_version = data.plan_version
+    touch(case)
+    if case.plan_state != PlanState.SUBMITTED:
+        case.plan_state = PlanState.SUBMITTED.value
+        tasks = await rows.open_tasks(unit, case.case_id)
+        await settle(unit, case, tasks, done=TaskKind.WRITE_PLAN, by=data.person_id)
+
+
+async def on_self_assessment_submitted(unit: UnitOfWork, data: SelfAssessmentSubmitted, envelope: Envelope) -> None:
+    """The employee's task is done."""
+    case = await known_case(unit, data.case_id)
+    if Phase(case.phase).place < Phase.SELF_ASSESSMENT.place:
+        raise NotYet(f"the case {data.case_id} has not entered self-assessment here yet")
+    if case.self_assessed:
+        return
+    case.self_assessed = True
+    touch(case)
+    if case.phase == Phase.SELF_ASSESSMENT:
+        tasks = await rows.open_tasks(unit, case.case_id)
+        await settle(unit, case, tasks, done=TaskKind.WRITE_SELF_ASSESSMENT, by=data.person_id)
+
+
+HANDLERS: Mapping[type[EventData], Handler] = {
+    PersonChanged: roster.on_person_changed,
+    UnitChanged: roster.on_unit_changed,
+    CycleOpened: year.on_cycle_opened,
+    CycleClosed: year.on_cycle_closed,
+    CaseOpened: year.on_case_opened,
+    PhaseOpened: year.on_phase_opened,
+    CasePaused: year.on_case_paused,
+    CaseResumed: year.on_case_resumed,
+    CaseClosed: year.on_case_closed,
+    DeadlineMoved: deadlines.on_deadline_moved,
+    DeadlineApproaching: deadlines.on_deadline_approaching,
+    CaseEscalated: deadlines.on_case_escalated,
+    PlanSubmitted: on_plan_submitted,
+    SelfAssessmentSubmitted: on_self_assessment_submitted,
+}

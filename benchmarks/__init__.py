@@ -1,0 +1,1 @@
+"""Repeatable measurements, each beside the floor it is compared with."""

@@ -34,7 +34,9 @@ async def test_what_is_sent_to_the_broker_is_read_back_in_order(kafka_bootstrap:
     for number in range(20):
         await producer.send_and_wait(topic, str(number).encode(), key=b"one-case")
     await producer.stop()
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka_bootstrap, group_id=f"{settings.topic_prefix}.g", auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=kafka_bootstrap, group_id=f"{settings.topic_prefix}.g", auto_offset_reset="earliest"
+    )
     await consumer.start()
     read = [int((await consumer.getone()).value or b"-1") for _ in range(20)]
     await consumer.stop()

@@ -78,12 +78,12 @@ class EventConsumer:
     async def _together(self, reads: Sequence[_Read]) -> None:
         async with self.database.transaction() as session:
             new = await self._claim(session, [read.envelope for read in reads])
-            held = await self._subjects_parked(session, {read.envelope.subject for read in reads})
+            held = await self._parked(session, reads)
             for read in reads:
                 if read.envelope.id not in new:
                     continue
                 new.discard(read.envelope.id)
-                if read.envelope.subject in held:
+                if (read.record.topic, read.envelope.subject) in held:
                     raise NotYet("an earlier event of the same subject is parked")
                 await self._handle(session, read)
 
@@ -92,7 +92,7 @@ class EventConsumer:
             async with self.database.transaction() as session:
                 if not await self._claim(session, [read.envelope]):
                     return
-                if await self._subjects_parked(session, {read.envelope.subject}):
+                if await self._parked(session, [read]):
                     raise NotYet("an earlier event of the same subject is parked")
                 await self._handle(session, read)
         except NotYet as reason:
@@ -120,11 +120,18 @@ class EventConsumer:
         claimed = await session.execute(insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id))
         return set(claimed.scalars())
 
-    async def _subjects_parked(self, session: Any, subjects: set[str]) -> set[str]:
+    async def _parked(self, session: Any, reads: Sequence[_Read]) -> set[tuple[str, str]]:
+        """Which (topic, subject) of these events has an earlier event parked.
+
+        Order holds within a topic only: an event of another topic must pass, for it may be the one that is waited for.
+        """
+        keys = {(read.record.topic, read.envelope.subject) for read in reads}
         rows = await session.execute(
-            select(parked_event.c.subject).where(parked_event.c.consumer == self.name, parked_event.c.subject.in_(subjects)).distinct()
+            select(parked_event.c.topic, parked_event.c.subject)
+            .where(parked_event.c.consumer == self.name, parked_event.c.subject.in_({subject for _, subject in keys}))
+            .distinct()
         )
-        return set(rows.scalars())
+        return {(row.topic, row.subject) for row in rows} & keys
 
     async def _park(self, read: _Read, reason: str) -> None:
         async with self.database.transaction() as session:
@@ -188,10 +195,10 @@ class EventConsumer:
                     select(parked_event).where(parked_event.c.consumer == self.name).order_by(parked_event.c.position).limit(500)
                 )
             ).all()
-        held: set[str] = set()
+        held: set[tuple[str, str]] = set()
         left = 0
         for row in rows:
-            if row.subject in held:
+            if (row.topic, row.subject) in held:
                 left += 1
                 continue
             envelope = Envelope.model_validate_json(row.body)
@@ -205,7 +212,7 @@ class EventConsumer:
                     if gone.scalar_one_or_none() is not None and await self._claim(session, [envelope]):
                         await self._handle(session, read)
             except NotYet as reason:
-                held.add(row.subject)
+                held.add((row.topic, row.subject))
                 left += 1
                 await self._count_attempt(row, read, str(reason))
             except Exception as error:

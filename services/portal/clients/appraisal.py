@@ -1,0 +1,223 @@
+"""People, cycles, plans, self-assessments and results: the appraisal service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.portal.clients.base import ServiceClient, View
+
+
+class DemoPerson(View):
+    """A row of the local sign-in page."""
+
+    person_id: str
+    name: str
+    position: str
+    unit_name: str
+    roles: list[str] = []
+    supervises: int = 0
+
+
+class Unit(View):
+    unit_id: str
+    name: str
+    parent_id: str | None = None
+
+
+class Person(View):
+    """A civil servant as the caller may see them."""
+
+    person_id: str
+    name: str
+    email: str | None = None
+    nip: str | None = None
+    unit_id: str
+    unit_name: str = ""
+    position: str = ""
+    supervisor_id: str | None = None
+    supervisor_name: str | None = None
+    roles: list[str] = []
+    language: str = "id"
+    active: bool = True
+
+
+class CaseRow(View):
+    """One person's case in a list."""
+
+    case_id: str
+    cycle_id: str
+    person_id: str
+    person_name: str = ""
+    unit_id: str = ""
+    unit_name: str = ""
+    phase: str
+    phase_due_at: datetime | None = None
+    status: str = ""
+    category: str | None = None
+
+
+class Indicator(View):
+    indicator_id: str | None = None
+    aspect: str = "quantity"
+    description: str = ""
+    target: float | None = None
+    unit: str = ""
+    realisation: float | None = None
+
+
+class Objective(View):
+    objective_id: str | None = None
+    kind: str = "main"
+    title: str = ""
+    supports: str | None = None
+    weight: float | None = None
+    indicators: list[Indicator] = []
+
+
+class Plan(View):
+    """The performance plan (SKP) of a case."""
+
+    version: int = 0
+    status: str = "draft"
+    objectives: list[Objective] = []
+    behaviour_expectations: dict[str, str] = {}
+    return_reason: str | None = None
+
+
+class Realisation(View):
+    indicator_id: str
+    value: float | None = None
+    note: str = ""
+
+
+class SelfAssessment(View):
+    version: int = 0
+    status: str = "draft"
+    realisations: list[Realisation] = []
+    summary: str = ""
+    behaviour_notes: dict[str, str] = {}
+
+
+class Explanation(View):
+    """Why the result is what it is."""
+
+    rule_set: str = ""
+    version: int | str = ""
+    article: str = ""
+    inputs: dict[str, Any] = {}
+    steps: list[Any] = []
+    outcome: Any = None
+    hash: str = ""
+    text: dict[str, str] = {}
+
+
+class Result(View):
+    version: int = 1
+    status: str = "provisional"
+    results: str
+    behaviour: str
+    category: str
+    explanation: Explanation = Explanation()
+    earlier_versions: list[dict[str, Any]] = []
+
+
+class Cycle(View):
+    """A cycle's definition as it was given, and its status."""
+
+    cycle_id: str
+    name: str
+    year: int
+    status: str = "draft"
+    rule_set: str = ""
+    calendar: dict[str, Any] = {}
+    policies: dict[str, Any] = {}
+    unit_ids: list[str] = []
+
+
+class Changes(View):
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+class ImportOutcome(View):
+    units: Changes = Changes()
+    people: Changes = Changes()
+
+
+class AppraisalClient(ServiceClient):
+    """The appraisal service."""
+
+    async def demo_people(self, token: str) -> list[DemoPerson]:
+        body = (await self.get(token, "/demo-people")).body
+        rows = body["items"] if isinstance(body, dict) else body
+        return [DemoPerson.model_validate(row) for row in rows]
+
+    async def person(self, token: str, person_id: str) -> Person:
+        return Person.model_validate((await self.get(token, f"/people/{person_id}")).body)
+
+    async def people(
+        self, token: str, *, query: str = "", unit_id: str = "", cursor: str = "", limit: int = 50
+    ) -> tuple[list[Person], str | None]:
+        body = (await self.get(token, "/people", query=query, unit_id=unit_id, cursor=cursor, limit=limit)).body
+        return [Person.model_validate(row) for row in body["items"]], body.get("next_cursor")
+
+    async def units(self, token: str) -> list[Unit]:
+        body = (await self.get(token, "/units")).body
+        rows = body["items"] if isinstance(body, dict) else body
+        return [Unit.model_validate(row) for row in rows]
+
+    async def import_roster(self, token: str, files: dict[str, Any], *, dry_run: bool, key: str | None) -> ImportOutcome:
+        query = {"dry_run": "true" if dry_run else "false"}
+        return ImportOutcome.model_validate(
+            (await self.send("POST", token, "/roster/imports", query=query, files=files, key=None if dry_run else key)).body
+        )
+
+    async def cases(self, token: str, **query: str | int) -> tuple[list[CaseRow], str | None]:
+        body = (await self.get(token, "/cases", **query)).body
+        return [CaseRow.model_validate(row) for row in body["items"]], body.get("next_cursor")
+
+    async def case(self, token: str, case_id: str) -> CaseRow:
+        return CaseRow.model_validate((await self.get(token, f"/cases/{case_id}")).body)
+
+    async def plan(self, token: str, case_id: str) -> Plan:
+        answer = await self.get(token, f"/cases/{case_id}/plan")
+        return Plan.model_validate(answer.body)
+
+    async def save_plan(self, token: str, case_id: str, plan: dict[str, Any], *, version: int, key: str) -> int:
+        """Save the draft; returns its new version."""
+        answer = await self.send("PUT", token, f"/cases/{case_id}/plan", body=plan, version=version, key=key)
+        return answer.version if answer.version is not None else int(answer.body["version"])
+
+    async def submit_plan(self, token: str, case_id: str, *, version: int, key: str) -> None:
+        await self.send("POST", token, f"/cases/{case_id}/plan/submit", version=version, key=key)
+
+    async def self_assessment(self, token: str, case_id: str) -> SelfAssessment:
+        return SelfAssessment.model_validate((await self.get(token, f"/cases/{case_id}/self-assessment")).body)
+
+    async def save_self_assessment(self, token: str, case_id: str, body: dict[str, Any], *, version: int, key: str) -> int:
+        """Save the draft; returns its new version."""
+        answer = await self.send("PUT", token, f"/cases/{case_id}/self-assessment", body=body, version=version, key=key)
+        return answer.version if answer.version is not None else int(answer.body["version"])
+
+    async def submit_self_assessment(self, token: str, case_id: str, *, version: int, key: str) -> None:
+        await self.send("POST", token, f"/cases/{case_id}/self-assessment/submit", version=version, key=key)
+
+    async def result(self, token: str, case_id: str) -> Result:
+        return Result.model_validate((await self.get(token, f"/cases/{case_id}/result")).body)
+
+    async def cycles(self, token: str) -> list[Cycle]:
+        body = (await self.get(token, "/cycles")).body
+        rows = body["items"] if isinstance(body, dict) else body
+        return [_cycle(row) for row in rows]
+
+    async def cycle(self, token: str, cycle_id: str) -> Cycle:
+        return _cycle((await self.get(token, f"/cycles/{cycle_id}")).body)
+
+    async def create_cycle(self, token: str, definition: dict[str, Any], *, key: str) -> None:
+        await self.send("POST", token, "/cycles", body=definition, key=key)
+
+
+def _cycle(row: dict[str, Any]) -> Cycle:
+    return Cycle.model_validate({**row, **row.get("definition", {})})

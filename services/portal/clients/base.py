@@ -1,0 +1,177 @@
+"""What every client shares: the person's token, idempotency keys, versions, and problems as exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+from kit import telemetry
+from kit.problems import FieldError, Problem, Unavailable
+
+T = TypeVar("T")
+SECONDS_TO_CONNECT = 2.0
+SECONDS_TO_ANSWER = 15.0
+AWAY = frozenset({502, 503, 504})
+
+
+class View(BaseModel):
+    """What a service tells; fields this portal does not show are left out."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A body and the version (ETag) it has."""
+
+    body: Any
+    version: int | None = None
+
+
+class DeadLetter(View):
+    """An event a service could not handle."""
+
+    id: int
+    consumer: str
+    topic: str
+    key: str | None = None
+    body: str = ""
+    error: str = ""
+    failed_at: datetime
+
+
+class Plumbing(View):
+    """What waits in a service's plumbing."""
+
+    outbox_pending: int
+    outbox_oldest_seconds: float
+    parked_events: int
+    dead_letters: int
+
+
+class AuditEntry(View):
+    """One entry of an audit chain."""
+
+    at: datetime
+    actor: str
+    action: str
+    detail: dict[str, Any] = {}
+
+
+class ServiceClient:
+    """HTTP to one service on behalf of a person (``token``)."""
+
+    def __init__(self, name: str, address: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self.name = name
+        self._http = httpx.AsyncClient(
+            base_url=address,
+            transport=transport,
+            timeout=httpx.Timeout(SECONDS_TO_ANSWER, connect=SECONDS_TO_CONNECT),
+            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def get(self, token: str, path: str, **query: Any) -> Answer:
+        """Read something.
+
+        Raises:
+            Problem: what the service answered.
+            Unavailable: the service is away.
+        """
+        return await self.send("GET", token, path, query=query)
+
+    async def send(
+        self,
+        method: str,
+        token: str,
+        path: str,
+        *,
+        body: Any = None,
+        key: str | None = None,
+        version: int | None = None,
+        query: dict[str, Any] | None = None,
+        files: dict[str, Any] | None = None,
+    ) -> Answer:
+        """Send a request; ``key`` makes a repeat harmless, ``version`` is what the person read.
+
+        Raises:
+            Problem: what the service answered.
+            Unavailable: the service is away; nothing is known to be changed.
+        """
+        headers = {"Authorization": f"Bearer {token}", "traceparent": telemetry.traceparent() or telemetry.new_traceparent()}
+        if key:
+            headers["Idempotency-Key"] = key
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        wanted = {name: value for name, value in (query or {}).items() if value is not None and value != ""}
+        try:
+            response = await self._http.request(method, path, params=wanted, json=body, files=files, headers=headers)
+        except httpx.TransportError as error:
+            raise Unavailable(f"The service '{self.name}' does not answer just now.", extra={"service": self.name}) from error
+        if response.is_success:
+            return Answer(response.json() if response.content else None, _version(response))
+        raise self._problem(response)
+
+    def _problem(self, response: httpx.Response) -> Problem:
+        try:
+            body = response.json()
+        except ValueError:
+            body = {}
+        if not isinstance(body, dict):
+            body = {}
+        if response.status_code in AWAY:
+            return Unavailable(
+                str(body.get("detail") or f"The service '{self.name}' does not answer just now."), extra={"service": self.name}
+            )
+        errors = [
+            FieldError(str(item.get("path", "")), str(item.get("message", "")), str(item.get("mend", "")))
+            for item in body.get("errors", [])
+            if isinstance(item, dict)
+        ]
+        return Problem(
+            str(body.get("detail") or f"The service '{self.name}' answered {response.status_code}."),
+            errors,
+            status=response.status_code,
+            code=str(body.get("type", "")).rpartition(":")[2] or "unexpected",
+            title=str(body.get("title") or response.reason_phrase),
+        )
+
+    async def plumbing(self, token: str) -> Plumbing:
+        return Plumbing.model_validate((await self.get(token, "/operations/plumbing")).body)
+
+    async def dead_letters(self, token: str) -> list[DeadLetter]:
+        return [DeadLetter.model_validate(row) for row in (await self.get(token, "/operations/dead-letters")).body]
+
+    async def replay(self, token: str, letter_id: int, key: str | None) -> None:
+        await self.send("POST", token, f"/operations/dead-letters/{letter_id}/replay", key=key)
+
+    async def audit(self, token: str, subject: str) -> list[AuditEntry]:
+        return [AuditEntry.model_validate(row) for row in (await self.get(token, f"/operations/audit/{subject}")).body]
+
+
+def _version(response: httpx.Response) -> int | None:
+    tag = response.headers.get("etag", "").removeprefix("W/").strip('"')
+    return int(tag) if tag.isdigit() else None
+
+
+async def part_of_page(call: Awaitable[T], away: list[str], otherwise: T) -> T:
+    """A part of a page; when its service is away the rest is still shown, and ``away`` names the part.
+
+    What the visitor may not see (403) or what does not exist yet (404, 409) is simply not shown.
+    """
+    try:
+        return await call
+    except Problem as problem:
+        if problem.status in {403, 404, 409}:
+            return otherwise
+        if problem.status >= 500:
+            away.append(str(problem.extra.get("service", "")))
+            return otherwise
+        raise

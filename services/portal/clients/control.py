@@ -1,0 +1,52 @@
+"""Starting, pausing, extending and watching cycles: the workflows' control service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.portal.clients.base import ServiceClient, View
+
+
+class CycleProgress(View):
+    """Where the cases of a cycle stand."""
+
+    status: str = ""
+    phases: dict[str, int] = {}
+    overdue: int = 0
+    attention: int = 0
+    closed: int = 0
+
+
+class HistoryEntry(View):
+    at: datetime
+    what: str
+
+
+class CaseProgress(View):
+    """A workflow's own view of its case."""
+
+    phase: str = ""
+    due_at: datetime | None = None
+    paused: bool = False
+    extensions: Any = None
+    history: list[HistoryEntry] = []
+    attention: Any = None
+
+
+class ControlClient(ServiceClient):
+    """The control service."""
+
+    async def cycle(self, token: str, cycle_id: str) -> CycleProgress:
+        return CycleProgress.model_validate((await self.get(token, f"/cycles/{cycle_id}")).body)
+
+    async def case(self, token: str, case_id: str) -> CaseProgress:
+        return CaseProgress.model_validate((await self.get(token, f"/cases/{case_id}")).body)
+
+    async def start(self, token: str, cycle_id: str, *, key: str) -> None:
+        await self.send("POST", token, f"/cycles/{cycle_id}/start", key=key)
+
+    async def change(self, token: str, cycle_id: str, action: str, body: dict[str, Any], *, key: str | None) -> int:
+        """Pause, resume, extend or cancel; returns how many cases it concerns (with ``dry_run``: would concern)."""
+        answer = await self.send("POST", token, f"/cycles/{cycle_id}/{action}", body=body, key=key)
+        return int(answer.body.get("cases", 0)) if isinstance(answer.body, dict) else 0

@@ -1,0 +1,154 @@
+"""Tasks, check-ins, reviews, sessions and objections: the supervision service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.portal.clients.base import ServiceClient, View
+
+
+class Task(View):
+    """Something a person has to do."""
+
+    task_id: str
+    kind: str
+    phase: str
+    case_id: str
+    cycle_id: str
+    employee_id: str
+    employee_name: str = ""
+    unit_id: str = ""
+    assignee_id: str
+    assignee_name: str = ""
+    due_at: datetime | None = None
+    overdue: bool = False
+    status: str = "open"
+    note: str = ""
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class CheckIn(View):
+    number: int
+    progress: str = ""
+    obstacles: str = ""
+    help_needed: str = ""
+    follow_up: str = ""
+    recorded_at: datetime | None = None
+    recorded_by_name: str = ""
+
+
+class Review(View):
+    version: int = 0
+    status: str = "draft"
+    results: str | None = None
+    behaviour: str | None = None
+    results_reason: str = ""
+    behaviour_reason: str = ""
+    values: dict[str, str] = {}
+
+
+class Evaluation(View):
+    concurs: bool
+    findings: str = ""
+
+
+class Session(View):
+    held_at: datetime | None = None
+    minutes: int | None = None
+    improvement_items: list[str] = []
+    objection_until: datetime | None = None
+
+
+class Acknowledgement(View):
+    comment: str = ""
+    acknowledged_at: datetime | None = None
+
+
+class Objection(View):
+    objection_id: str = ""
+    reasons: str = ""
+    filed_at: datetime | None = None
+    status: str = ""
+    changed: bool | None = None
+    decided_at: datetime | None = None
+    decision_reason: str = ""
+    results: str | None = None
+    behaviour: str | None = None
+
+
+class SupervisorCorrection(View):
+    proposed_supervisor_id: str | None = None
+    proposed_supervisor_name: str | None = None
+    reason: str = ""
+
+
+class CaseRow(View):
+    """One case in a team or ops list."""
+
+    case_id: str
+    cycle_id: str
+    employee_id: str
+    employee_name: str = ""
+    unit_id: str = ""
+    phase: str
+    phase_due_at: datetime | None = None
+    status: str = ""
+    paused: bool = False
+    supervisor_id: str | None = None
+    supervisor_name: str | None = None
+    attention: list[Any] = []
+    overdue: bool = False
+    open_task: str | None = None
+    pending_with: str | None = None
+
+
+class Case(CaseRow):
+    """A case with all that happened in it, as far as the caller may see it."""
+
+    superior_id: str | None = None
+    superior_name: str | None = None
+    relation: str = ""
+    tasks: list[Task] = []
+    check_ins: list[CheckIn] = []
+    review: Review | None = None
+    evaluation: Evaluation | None = None
+    session: Session | None = None
+    acknowledgement: Acknowledgement | None = None
+    objection: Objection | None = None
+    supervisor_correction: SupervisorCorrection | None = None
+    version: int = 0
+
+
+class SupervisionClient(ServiceClient):
+    """The supervision service."""
+
+    async def tasks(self, token: str, **query: str | int) -> tuple[list[Task], str | None]:
+        body = (await self.get(token, "/tasks", **query)).body
+        return [Task.model_validate(row) for row in body["items"]], body.get("next_cursor")
+
+    async def cases(self, token: str, **query: str | int) -> tuple[list[CaseRow], str | None]:
+        body = (await self.get(token, "/cases", **query)).body
+        return [CaseRow.model_validate(row) for row in body["items"]], body.get("next_cursor")
+
+    async def case(self, token: str, case_id: str) -> Case:
+        return Case.model_validate((await self.get(token, f"/cases/{case_id}")).body)
+
+    async def act(self, token: str, case_id: str, action: str, body: dict[str, Any], *, key: str) -> Any:
+        """A step of the case: ``plan-decision``, ``check-ins``, ``evaluation``, ``feedback-session`` and so on."""
+        return (await self.send("POST", token, f"/cases/{case_id}/{action}", body=body, key=key)).body
+
+    async def review(self, token: str, case_id: str) -> Review:
+        return Review.model_validate((await self.get(token, f"/cases/{case_id}/review")).body)
+
+    async def save_review(self, token: str, case_id: str, body: dict[str, Any], *, version: int, key: str) -> int:
+        """Save the draft; returns its new version."""
+        answer = await self.send("PUT", token, f"/cases/{case_id}/review", body=body, version=version, key=key)
+        return answer.version if answer.version is not None else int(answer.body["version"])
+
+    async def submit_review(self, token: str, case_id: str, *, version: int, key: str) -> None:
+        await self.send("POST", token, f"/cases/{case_id}/review/submit", version=version, key=key)
+
+    async def release(self, token: str, unit_id: str, body: dict[str, Any], *, key: str) -> Any:
+        return (await self.send("POST", token, f"/units/{unit_id}/releases", body=body, key=key)).body

@@ -1,0 +1,133 @@
+"""The form of a new cycle and of steering one: from what was typed to what the services take."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from fastapi import Request
+from starlette.datastructures import FormData
+
+from kit.clock import CITY_ZONE
+from services.portal.forms import Checks, text_of
+from services.portal.helpers import PHASES
+from services.portal.rendering import say
+
+CALENDAR_PHASES = tuple(phase for phase in PHASES if phase != "closed")
+POLICIES = ("extend", "escalate", "proceed", "hold")
+USUAL_DATES = {
+    "target_setting": ("01-02", "01-31"),
+    "monitoring": ("02-01", "11-30"),
+    "self_assessment": ("12-01", "12-14"),
+    "supervisor_review": ("12-15", "12-24"),
+    "independent_evaluation": ("12-25", "12-27"),
+    "calibration": ("12-27", "12-28"),
+    "feedback_session": ("12-28", "12-30"),
+    "objection": ("12-30", "12-31"),
+}
+"""A usual year, month and day of opening and due date of each phase; HR changes what differs."""
+START_OF_DAY = time(0, 0)
+END_OF_DAY = time(23, 59)
+
+
+def new_cycle(year: int) -> dict[str, str]:
+    """The fields of an empty form, filled with a usual year."""
+    values = {
+        "cycle_id": f"skp-{year}",
+        "name": f"SKP {year}",
+        "year": str(year),
+        "objection_days": "14",
+        "return_days": "5",
+        "reminder_days": "7, 3, 1",
+        "required_check_ins": "2",
+        "evaluation_sample_percent": "10",
+    }
+    for phase, (opens, due) in USUAL_DATES.items():
+        values[f"calendar-{phase}-opens_at"] = f"{year}-{opens}"
+        values[f"calendar-{phase}-due_at"] = f"{year}-{due}"
+        values[f"calendar-{phase}-on_timeout"] = "hold"
+        values[f"calendar-{phase}-extension_days"] = "7"
+    return values
+
+
+def _instant(checks: Checks, request: Request, name: str, at: time) -> datetime | None:
+    typed = text_of(checks.form, name)
+    try:
+        return datetime.combine(datetime.fromisoformat(typed).date(), at, CITY_ZONE)
+    except ValueError:
+        checks.wrong(name, say(request, "form.not_a_date"))
+        return None
+
+
+def _whole(checks: Checks, request: Request, name: str) -> int | None:
+    value = checks.number(name, say(request, "form.number_missing"), say(request, "form.not_a_number"))
+    return int(value) if value is not None else None
+
+
+def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
+    """A cycle's definition as the service takes it (it checks the order of the dates).
+
+    Raises:
+        InvalidInput: fields are missing or cannot be read.
+    """
+    checks = Checks(form)
+    calendar: dict[str, Any] = {}
+    for phase in CALENDAR_PHASES:
+        place = f"calendar-{phase}"
+        opens = _instant(checks, request, f"{place}-opens_at", START_OF_DAY)
+        due = _instant(checks, request, f"{place}-due_at", END_OF_DAY)
+        if opens and due and due <= opens:
+            checks.wrong(f"{place}-due_at", say(request, "cycle.due_before_open"))
+        on_timeout = text_of(form, f"{place}-on_timeout")
+        calendar[phase] = {
+            "opens_at": opens.isoformat() if opens else None,
+            "due_at": due.isoformat() if due else None,
+            "on_timeout": on_timeout if on_timeout in POLICIES else "hold",
+            "extension_days": _whole(checks, request, f"{place}-extension_days"),
+        }
+    for name in ("objection_days", "return_days"):
+        calendar[name] = _whole(checks, request, name)
+    try:
+        calendar["reminder_days"] = [int(day) for day in text_of(form, "reminder_days").replace(",", " ").split()]
+    except ValueError:
+        checks.wrong("reminder_days", say(request, "form.not_a_number"))
+    percent = checks.number("evaluation_sample_percent", say(request, "form.number_missing"), say(request, "form.not_a_number"))
+    policies = {
+        "required_check_ins": _whole(checks, request, "required_check_ins"),
+        "calibration": text_of(form, "calibration") == "yes",
+        "evaluate_extremes": text_of(form, "evaluate_extremes") == "yes",
+        "evaluation_sample_rate": (percent or 0) / 100,
+    }
+    definition = {
+        "cycle_id": checks.needed("cycle_id", say(request, "cycle.id_missing")),
+        "name": checks.needed("name", say(request, "cycle.name_missing")),
+        "year": _whole(checks, request, "year"),
+        "calendar": calendar,
+        "policies": policies,
+        "unit_ids": [str(value) for value in form.getlist("unit_ids") if str(value)],
+    }
+    checks.finish(say(request, "form.some_wrong"))
+    return definition
+
+
+def steering(request: Request, form: FormData, action: str) -> dict[str, Any]:
+    """What pause, resume, extend or cancel asks for.
+
+    Raises:
+        InvalidInput: the reason, or the phase and date of an extension, are missing.
+    """
+    checks = Checks(form)
+    if not action:
+        checks.wrong("what", say(request, "form.choose_one"))
+    body: dict[str, Any] = {"reason": checks.needed("reason", say(request, "cycle.reason_missing"))}
+    for name in ("unit_id", "case_id"):
+        if text_of(form, name):
+            body[name] = text_of(form, name)
+    if action == "extend":
+        due = _instant(checks, request, "due_at", END_OF_DAY)
+        body["due_at"] = due.isoformat() if due else None
+        body["phase"] = text_of(form, "phase")
+        if body["phase"] not in CALENDAR_PHASES:
+            checks.wrong("phase", say(request, "form.choose_one"))
+    checks.finish(say(request, "form.some_wrong"))
+    return body

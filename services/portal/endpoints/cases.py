@@ -1,0 +1,110 @@
+"""The case page: its story, and the form of each task the visitor has in it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from kit.problems import Problem
+from services.portal.clients import Services
+from services.portal.endpoints.dependencies import Portal
+from services.portal.endpoints.errors import heading_key
+from services.portal.forms import FormState
+from services.portal.rendering import notice, page
+from services.portal.sessions import SignedIn, Visitor
+from services.portal.story import load_story
+
+router = APIRouter()
+PAGE_OF_ERRORS = frozenset({401, 404})
+STALE = 412
+
+
+@router.get("/cases/{case_id}")
+async def case(request: Request, services: Portal, visitor: SignedIn, case_id: str, task: str = "", q: str = "") -> Response:
+    """The page a notification leads to; ``q`` looks for a person, where a step needs one."""
+    return await case_page(request, services, visitor, case_id, task_wanted=task, searched=q)
+
+
+async def case_page(
+    request: Request,
+    services: Services,
+    visitor: Visitor,
+    case_id: str,
+    *,
+    form: FormState | None = None,
+    task_wanted: str = "",
+    searched: str = "",
+    status: int = 200,
+) -> Response:
+    """Render a case; ``form`` is the form that was just refused, with what was typed in it."""
+    story = await load_story(services, visitor, case_id, task_wanted, searched)
+    form = form or FormState()
+    heading = heading_key(form.problem) if form.problem else ""
+    return page(request, "case.html", status=status, story=story, form=form, problem=form.problem, heading=heading)
+
+
+async def act(
+    request: Request,
+    services: Services,
+    visitor: Visitor,
+    case_id: str,
+    step: str,
+    typed: FormData,
+    deed: Awaitable[object],
+    *,
+    done: str,
+) -> Response:
+    """Carry out a step; when it is refused show the page again with the reason beside the field and everything typed."""
+    try:
+        await deed
+    except Problem as problem:
+        if problem.status in PAGE_OF_ERRORS:
+            raise
+        return await refused(request, services, visitor, case_id, FormState.failed(step, typed, problem))
+    notice(request, done, draft=f"{step}:{case_id}")
+    return RedirectResponse(f"/cases/{case_id}", 303)
+
+
+async def keep(
+    request: Request,
+    services: Services,
+    visitor: Visitor,
+    case_id: str,
+    step: str,
+    typed: FormData,
+    save: Callable[[], Awaitable[int]],
+    hand_in: Callable[[int], Awaitable[None]] | None,
+    stored: Callable[[], Awaitable[tuple[int, dict[str, str]]]],
+    *,
+    done: str,
+) -> Response:
+    """Save a draft that has versions and, where asked, hand it in.
+
+    If somebody else saved meanwhile, the page shows what they saved beside what was typed, and saving again is deliberate.
+    """
+    version: int | None = None
+    try:
+        version = await save()
+        if hand_in is not None:
+            await hand_in(version)
+    except Problem as problem:
+        if problem.status in PAGE_OF_ERRORS:
+            raise
+        form = FormState.failed(step, typed, problem)
+        if version is not None:
+            form.values["version"] = str(version)
+        if problem.status == STALE:
+            now, form.stored = await stored()
+            form.values["version"] = str(now)
+        return await refused(request, services, visitor, case_id, form)
+    notice(request, done, draft=f"{step}:{case_id}")
+    return RedirectResponse(f"/cases/{case_id}", 303)
+
+
+async def refused(request: Request, services: Services, visitor: Visitor, case_id: str, form: FormState) -> Response:
+    """The page again after a refusal. When the case itself cannot be read now, say so; the browser keeps the text."""
+    assert form.problem is not None
+    return await case_page(request, services, visitor, case_id, form=form, status=form.problem.status)

@@ -1,0 +1,56 @@
+"""After the result: the employee accepts it or objects, the superior decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.portal.endpoints.cases import act
+from services.portal.endpoints.dependencies import Portal, Typed, key_of
+from services.portal.forms import Checks, text_of
+from services.portal.helpers import RATINGS
+from services.portal.rendering import say
+from services.portal.sessions import SignedIn
+
+router = APIRouter()
+
+
+@router.post("/cases/{case_id}/acknowledgement")
+async def acknowledge(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
+    deed = services.supervision.act(visitor.token, case_id, "acknowledgement", {"comment": text_of(typed, "comment")}, key=key_of(typed))
+    return await act(request, services, visitor, case_id, "acknowledgement", typed, deed, done="done.acknowledged")
+
+
+@router.post("/cases/{case_id}/objections")
+async def object_to_result(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
+    async def deed() -> None:
+        checks = Checks(typed)
+        checks.needed("reasons", say(request, "objection.reasons_missing"))
+        checks.finish(say(request, "form.some_wrong"))
+        await services.supervision.act(visitor.token, case_id, "objections", {"reasons": text_of(typed, "reasons")}, key=key_of(typed))
+
+    return await act(request, services, visitor, case_id, "objection", typed, deed(), done="done.objected")
+
+
+@router.post("/cases/{case_id}/objection-decision")
+async def decide_objection(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
+    """The decision is final. Unchanged keeps the ratings that were given."""
+    changed = text_of(typed, "changed")
+
+    async def deed() -> None:
+        checks = Checks(typed)
+        if changed not in {"yes", "no"}:
+            checks.wrong("changed", say(request, "form.choose_one"))
+        checks.needed("reason", say(request, "objection.decision_reason_missing"))
+        body: dict[str, Any] = {"changed": changed == "yes", "reason": text_of(typed, "reason")}
+        for name in ("results", "behaviour"):
+            rating = text_of(typed, name if changed == "yes" else f"present_{name}")
+            if changed == "yes" and rating not in RATINGS:
+                checks.wrong(name, say(request, f"review.{name}_missing"))
+            body[name] = rating or None
+        checks.finish(say(request, "form.some_wrong"))
+        await services.supervision.act(visitor.token, case_id, "objection-decision", body, key=key_of(typed))
+
+    return await act(request, services, visitor, case_id, "objection-decision", typed, deed(), done="done.objection_decided")

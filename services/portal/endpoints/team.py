@@ -1,0 +1,31 @@
+"""A supervisor's people: who is where in the year, and what is late."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.portal.clients.base import part_of_page
+from services.portal.endpoints.dependencies import Portal
+from services.portal.helpers import PHASES
+from services.portal.rendering import page
+from services.portal.sessions import SignedIn
+
+router = APIRouter()
+
+
+@router.get("/team")
+async def team(request: Request, services: Portal, visitor: SignedIn, phase: str = "", cursor: str = "") -> Response:
+    """Cases of the people below me, my open tasks beside them."""
+    away: list[str] = []
+    phase = phase if phase in PHASES else ""
+    (cases, after), (tasks, _) = await asyncio.gather(
+        services.supervision.cases(visitor.token, team="me", phase=phase, cursor=cursor, limit=100),
+        part_of_page(services.supervision.tasks(visitor.token, assignee="me", status="open", limit=500), away, ([], None)),
+    )
+    mine: dict[str, list[object]] = {}
+    for task in tasks:
+        mine.setdefault(task.case_id, []).append(task)
+    return page(request, "team.html", cases=cases, after=after, tasks=mine, phase=phase, away=away)

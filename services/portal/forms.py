@@ -1,0 +1,156 @@
+"""What people typed: rows of fields, numbers as people write them, and errors beside the field they belong to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from starlette.datastructures import FormData
+
+from kit.problems import FieldError, InvalidInput, Problem
+
+_SEPARATORS = re.compile(r"[\[\].]+")
+UNKNOWN_OUTCOME = frozenset({502, 503, 504})
+
+
+def field_id(path: str) -> str:
+    """The form field of a problem's path: ``objectives[1].indicators[0].target`` is ``objectives-1-indicators-0-target``."""
+    return _SEPARATORS.sub("-", path.removeprefix("body.")).strip("-")
+
+
+def new_key() -> str:
+    return uuid4().hex
+
+
+@dataclass
+class FormState:
+    """One form as it is shown: the values in it, what is wrong with them, and what is stored meanwhile."""
+
+    name: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    problem: Problem | None = None
+    stored: dict[str, str] = field(default_factory=dict)
+    """The values somebody else saved meanwhile (after a stale version), by field."""
+    key: str = field(default_factory=new_key)
+
+    def get(self, name: str, otherwise: object = "") -> str:
+        """The value to show in a field: what was typed, or what is stored."""
+        if name in self.values:
+            return self.values[name]
+        return "" if otherwise is None else str(otherwise)
+
+    def error(self, name: str) -> str:
+        return self.errors.get(name, "")
+
+    def differs(self, name: str) -> str | None:
+        """What is stored now where it is not what was typed."""
+        stored = self.stored.get(name)
+        return stored if stored is not None and stored != self.values.get(name, "") else None
+
+    @classmethod
+    def failed(cls, name: str, typed: FormData, problem: Problem) -> FormState:
+        """The form again after a problem, with all that was typed.
+
+        The idempotency key stays when nobody knows whether the service did it, so sending again cannot do it twice.
+        """
+        values = {key: value for key, value in typed.items() if isinstance(value, str)}
+        key = values.get("key", "") if problem.status in UNKNOWN_OUTCOME else ""
+        errors: dict[str, str] = {}
+        for error in problem.errors:
+            text = f"{error.message} – {error.mend}" if error.mend else error.message
+            errors.setdefault(field_id(error.path), text)
+        return cls(name, values, errors, problem, key=key or new_key())
+
+
+def text_of(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def version_of(form: FormData) -> int:
+    """The version the form was rendered from; 0 for a first one."""
+    text = text_of(form, "version")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def number(text: str) -> float:
+    """A number as people write it: ``1.250,5``, ``12,5`` and ``12.5`` (a comma is the Indonesian decimal sign).
+
+    Raises:
+        ValueError: it is no number.
+    """
+    plain = text.strip().replace(" ", "").removesuffix("%")
+    if "," in plain:
+        plain = plain.replace(".", "").replace(",", ".")
+    value = float(plain)
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError(text)
+    return value
+
+
+class Checks:
+    """Collects what is wrong before anything is sent, so that people read it in their own language."""
+
+    def __init__(self, form: FormData) -> None:
+        self.form = form
+        self.errors: list[FieldError] = []
+
+    def needed(self, name: str, message: str) -> str:
+        value = text_of(self.form, name)
+        if not value:
+            self.errors.append(FieldError(name, message))
+        return value
+
+    def number(self, name: str, missing: str, wrong: str) -> float | None:
+        value = text_of(self.form, name)
+        if not value:
+            self.errors.append(FieldError(name, missing))
+            return None
+        try:
+            return number(value)
+        except ValueError:
+            self.errors.append(FieldError(name, wrong))
+            return None
+
+    def wrong(self, name: str, message: str) -> None:
+        self.errors.append(FieldError(name, message))
+
+    def finish(self, detail: str) -> None:
+        """
+        Raises:
+            InvalidInput: something is wrong.
+        """
+        if self.errors:
+            raise InvalidInput(detail, self.errors)
+
+
+def rows(form: FormData, name: str) -> list[int]:
+    """The row numbers in use of a repeated group: ``objectives-3-title`` gives 3."""
+    pattern = re.compile(rf"^{re.escape(name)}-(\d+)-")
+    return sorted({int(match.group(1)) for key in form if (match := pattern.match(key))})
+
+
+def flat(tree: Any, prefix: str = "") -> dict[str, str]:
+    """A tree of stored values as form fields, named the way problems name them."""
+    values: dict[str, str] = {}
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            values.update(flat(value, f"{prefix}-{key}" if prefix else str(key)))
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            values.update(flat(value, f"{prefix}-{index}"))
+    else:
+        values[prefix] = plain(tree)
+    return values
+
+
+def plain(value: object) -> str:
+    """A stored value as text for a field; whole numbers without a decimal part."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)

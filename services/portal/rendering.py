@@ -1,0 +1,85 @@
+"""Pages from templates: texts in the visitor's language, dates as people write them, one notice after each deed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+
+from kit.clock import Clock
+from kit.i18n import Catalogue, Language, long_date, long_time
+from services.portal import assets
+from services.portal.forms import FormState, plain
+from services.portal.helpers import HELPERS
+from services.portal.security import csrf_token
+from services.portal.sessions import current_visitor, language_of
+
+HERE = Path(__file__).parent
+
+
+def environment() -> Environment:
+    """The templates; a missing value fails its test instead of showing a blank."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.globals.update(HELPERS, asset_version=assets.version())
+    made.filters["plain"] = plain
+    return made
+
+
+texts = Catalogue(HERE / "texts")
+templates = Jinja2Templates(env=environment())
+
+
+def say(request: Request, key: str, **values: Any) -> str:
+    """A text in the visitor's language."""
+    return texts.text(language_of(request), key, **values)
+
+
+def notice(request: Request, key: str, *, draft: str = "", **values: Any) -> None:
+    """Show a notice on the next page; ``draft`` names the kept text that is now saved and can go."""
+    request.session["notice"] = {"text": say(request, key, **values), "draft": draft}
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """Render a page."""
+    language = language_of(request)
+    visitor = current_visitor(request)
+    clock: Clock = request.app.state.kit.clock
+    settings = request.app.state.kit.settings
+    told = request.session.pop("notice", None) if request.session.get("notice") else None
+    common: dict[str, Any] = {
+        "language": language,
+        "t": partial(texts.text, language),
+        "date": partial(_date, language=language),
+        "time": partial(_time, language=language),
+        "days_left": partial(_days_left, now=clock.now()),
+        "visitor": visitor,
+        "notice": told,
+        "csrf": csrf_token(request),
+        "settings": settings,
+        "here": request.url.path,
+        "now_local": clock.now().strftime("%Y-%m-%dT%H:%M"),
+        "form": FormState(),
+        "problem": None,
+    }
+    return templates.TemplateResponse(request, template, {**common, **context}, status_code=status)
+
+
+def _date(value: datetime | None, language: Language) -> str:
+    return long_date(value, language) if value else "–"
+
+
+def _time(value: datetime | None, language: Language) -> str:
+    return long_time(value, language) if value else "–"
+
+
+def _days_left(due_at: datetime | None, now: datetime) -> int | None:
+    """Whole calendar days until a due date; negative when it has passed."""
+    return (due_at.astimezone(now.tzinfo).date() - now.date()).days if due_at else None

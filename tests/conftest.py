@@ -42,6 +42,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         end_run(config.stash[RUN])
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """``-m kafka`` selects the tests that talk to a broker."""
+    for item in items:
+        if "kafka_bootstrap" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.kafka)
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     kind = config.getoption("--kafka")
     return f"kafka: {'Apache Kafka (KRaft)' if kind == 'apache' else 'development broker'} (--kafka {kind}), started when a test needs it"

@@ -16,6 +16,7 @@ from kit import telemetry
 from kit.bus import ensure_topics
 from kit.relay import started_producer, stop_requested
 from kit.settings import Settings, load_settings
+from workflows import attributes
 from workflows.activities import Activities
 from workflows.annual_cycle import AnnualCycle, YearlyOpening
 from workflows.appraisal_case import AppraisalCase
@@ -62,6 +63,7 @@ async def main() -> None:
     telemetry.set_up("worker", settings)
     stop = stop_requested()
     client = await connected(settings)
+    await attributes.make_known(client)
     producer = await started_producer(settings)
     await ensure_topics(settings)
     async with httpx.AsyncClient(timeout=30) as http:

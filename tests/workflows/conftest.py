@@ -7,24 +7,14 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from tests.workflows.year import Diary, Stage
+from workflows.attributes import make_known
 from workflows.worker import WORKFLOWS, sandbox
-
-SEARCH_ATTRIBUTES = {
-    "CycleId": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "UnitId": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "Phase": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-    "PhaseDueAt": IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-    "Overdue": IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
-    "Attention": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
-}
 
 
 @pytest.fixture
@@ -33,7 +23,7 @@ async def stage(temporal_test_server: str) -> AsyncIterator[Stage]:
         test_server_existing_path=temporal_test_server, data_converter=pydantic_data_converter
     )
     async with environment:
-        await prepare(environment)
+        await make_known(environment.client)
         async with staged(environment) as stage:
             yield stage
 
@@ -44,13 +34,6 @@ async def plain_stage(temporal_address: str) -> AsyncIterator[Stage]:
     client = await Client.connect(temporal_address, data_converter=pydantic_data_converter)
     async with staged(WorkflowEnvironment.from_client(client)) as stage:
         yield stage
-
-
-async def prepare(environment: WorkflowEnvironment) -> None:
-    """Make the search attributes of our cases known to a time-skipping server."""
-    await environment.client.operator_service.add_search_attributes(
-        AddSearchAttributesRequest(namespace=environment.client.namespace, search_attributes=SEARCH_ATTRIBUTES)
-    )
 
 
 @asynccontextmanager

@@ -15,8 +15,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from contracts.cycle import Phase, TimeoutPolicy
 from contracts.supervision import ObjectionFiled, PlanApproved
-from tests.workflows.conftest import prepare, staged
+from tests.workflows.conftest import staged
 from tests.workflows.year import CASE, IDS, PERSON, Stage, acknowledged, scored, session_held
+from workflows.attributes import make_known
 
 
 async def until_the_talk(stage: Stage) -> None:
@@ -67,7 +68,7 @@ async def record(folder: Path) -> None:
             test_server_existing_path=server, data_converter=pydantic_data_converter
         )
         async with environment:
-            await prepare(environment)
+            await make_known(environment.client)
             async with staged(environment) as stage:
                 await play(stage)
                 (folder / f"{name}.json").write_text((await stage.handle.fetch_history()).to_json())

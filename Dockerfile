@@ -1,0 +1,23 @@
+# One image for every process of Siklus; docker-compose.yml says which one a container runs.
+FROM node:22-bookworm-slim AS assets
+WORKDIR /assets
+COPY services/portal/assets/package.json services/portal/assets/package-lock.json services/portal/assets/.npmrc ./
+RUN npm ci --no-audit --no-fund
+
+FROM python:3.11-slim-bookworm
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/siklus/.venv/bin:$PATH
+WORKDIR /opt/siklus
+RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir uv
+COPY requirements.lock ./
+RUN uv pip sync --no-cache --python .venv/bin/python requirements.lock
+COPY pyproject.toml README.md ./
+COPY contracts contracts
+COPY kit kit
+COPY services services
+COPY workflows workflows
+COPY siklus siklus
+COPY --from=assets /assets/node_modules services/portal/assets/node_modules
+RUN uv pip install --no-cache --python .venv/bin/python --no-deps --editable . && useradd --system --uid 10001 siklus
+USER siklus
+ENTRYPOINT ["siklus"]
+CMD ["--help"]

@@ -25,6 +25,7 @@ PHASES = (
 CORE_VALUES = ("berorientasi_pelayanan", "akuntabel", "kompeten", "harmonis", "loyal", "adaptif", "kolaboratif")
 RATINGS = ("above", "as_expected", "below")
 ASPECTS = ("quantity", "quality", "time", "cost")
+ATTENTION_CAUSES = ("no_supervisor", "no_superior", "no_evaluator", "evaluation_differs", "supervisor_disputed")
 
 Text = Callable[..., str]
 Row = dict[str, Any]
@@ -49,6 +50,7 @@ def form_rows(state: FormState, plan: Plan | None) -> list[Row]:
             while any(name.startswith(f"{place}-indicators-{len(row['indicators'])}-") for name in state.values):
                 spot = f"{place}-indicators-{len(row['indicators'])}"
                 row["indicators"].append({name: state.values.get(f"{spot}-{name}", "") for name in empty_indicator()})
+            row["indicators"] = row["indicators"] or [empty_indicator()]
             typed.append(row)
         return typed
     if plan is None or not plan.objectives:
@@ -80,6 +82,11 @@ def rating_options(t: Text) -> list[tuple[str, str]]:
 def value_name(value: str, t: Text) -> str:
     """A core value's name; one this portal does not know is shown as it came."""
     return t(f"value.{value}") if value in CORE_VALUES else value
+
+
+def cause_name(cause: str, t: Text) -> str:
+    """Why a case needs attention, in words."""
+    return t(f"attention_cause.{cause if cause in ATTENTION_CAUSES else 'other'}")
 
 
 def candidates(story: Any, t: Text) -> list[tuple[str, str]]:
@@ -130,6 +137,7 @@ HELPERS: dict[str, Any] = {
     "rating_options": rating_options,
     "value_name": value_name,
     "candidates": candidates,
+    "cause_name": cause_name,
     "row_change": row_change,
     "policy_options": policy_options,
     "phase_options": phase_options,

@@ -33,6 +33,8 @@ class Story:
     found: list[Person] = field(default_factory=list)
     """People who match what HR searched for, to choose the right supervisor from."""
     searched: str = ""
+    proposed_supervisor: tuple[str, str] | None = None
+    """Whom the employee proposed as the right supervisor: id and name."""
     task_wanted: str = ""
     away: list[str] = field(default_factory=list)
 
@@ -62,14 +64,6 @@ class Story:
     def wanted_task_closed(self) -> bool:
         """The link named a task that is not open for this person any more."""
         return bool(self.task_wanted) and all(task.task_id != self.task_wanted for task in self.my_tasks)
-
-    @property
-    def proposed_supervisor(self) -> tuple[str, str] | None:
-        """Whom the employee proposed as the right supervisor: id and name."""
-        correction = self.case.supervisor_correction if self.case else None
-        if correction is None or not correction.proposed_supervisor_id:
-            return None
-        return correction.proposed_supervisor_id, correction.proposed_supervisor_name or correction.proposed_supervisor_id
 
     def task(self, kind: str) -> Task | None:
         return next((task for task in self.my_tasks if task.kind == kind), None)
@@ -108,6 +102,10 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
             away,
             ([], None),
         )
+    proposed = case.correction.proposed_supervisor_id if case and case.correction else None
+    if proposed and story.task("correct_supervisor"):
+        person = await part_of_page(services.appraisal.person(token, proposed), away, None)
+        story.proposed_supervisor = (proposed, person.name if person else proposed)
     if searched and story.task("correct_supervisor"):
         story.found, _ = await part_of_page(services.appraisal.people(token, query=searched, limit=20), away, ([], None))
     if visitor.has("hr", "ops"):

@@ -21,6 +21,7 @@ class Task(View):
     unit_id: str = ""
     assignee_id: str
     assignee_name: str = ""
+    number: int | None = None
     due_at: datetime | None = None
     overdue: bool = False
     status: str = "open"
@@ -36,7 +37,6 @@ class CheckIn(View):
     help_needed: str = ""
     follow_up: str = ""
     recorded_at: datetime | None = None
-    recorded_by_name: str = ""
 
 
 class Review(View):
@@ -56,7 +56,7 @@ class Evaluation(View):
 
 class Session(View):
     held_at: datetime | None = None
-    minutes: int | None = None
+    minutes: str = ""
     improvement_items: list[str] = []
     objection_until: datetime | None = None
 
@@ -70,18 +70,21 @@ class Objection(View):
     objection_id: str = ""
     reasons: str = ""
     filed_at: datetime | None = None
-    status: str = ""
     changed: bool | None = None
     decided_at: datetime | None = None
-    decision_reason: str = ""
+    reason: str = ""
+    """Why it was decided so."""
     results: str | None = None
     behaviour: str | None = None
 
 
 class SupervisorCorrection(View):
+    """A request to correct the supervisor. ``status``: open, accepted or refused."""
+
     proposed_supervisor_id: str | None = None
-    proposed_supervisor_name: str | None = None
     reason: str = ""
+    status: str = "open"
+    decision_reason: str = ""
 
 
 class CaseRow(View):
@@ -100,15 +103,13 @@ class CaseRow(View):
     supervisor_name: str | None = None
     attention: list[Any] = []
     overdue: bool = False
-    open_task: str | None = None
-    pending_with: str | None = None
+    waiting_for: str | None = None
 
 
 class Case(CaseRow):
     """A case with all that happened in it, as far as the caller may see it."""
 
     superior_id: str | None = None
-    superior_name: str | None = None
     relation: str = ""
     tasks: list[Task] = []
     check_ins: list[CheckIn] = []
@@ -117,7 +118,7 @@ class Case(CaseRow):
     session: Session | None = None
     acknowledgement: Acknowledgement | None = None
     objection: Objection | None = None
-    supervisor_correction: SupervisorCorrection | None = None
+    correction: SupervisorCorrection | None = None
     version: int = 0
 
 

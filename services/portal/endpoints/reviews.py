@@ -122,14 +122,13 @@ async def hold_session(request: Request, services: Portal, visitor: SignedIn, ty
         except ValueError:
             if text_of(typed, "held_at"):
                 checks.wrong("held_at", say(request, "form.not_a_date"))
-        minutes = checks.number("minutes", say(request, "session.minutes_missing"), say(request, "form.not_a_number"))
+        checks.needed("minutes", say(request, "session.minutes_missing"))
         items = [line.strip() for line in text_of(typed, "improvement_items").splitlines() if line.strip()]
         if not items:
             checks.wrong("improvement_items", say(request, "session.items_missing"))
         checks.finish(say(request, "form.some_wrong"))
         assert held_at is not None
-        assert minutes is not None
-        body = {"held_at": held_at.replace(tzinfo=CITY_ZONE).isoformat(), "minutes": int(minutes), "improvement_items": items}
+        body = {"held_at": held_at.replace(tzinfo=CITY_ZONE).isoformat(), "minutes": text_of(typed, "minutes"), "improvement_items": items}
         await services.supervision.act(visitor.token, case_id, "feedback-session", body, key=key_of(typed))
 
     return await act(request, services, visitor, case_id, "feedback-session", typed, deed(), done="done.session")

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import IO
 
@@ -65,6 +66,7 @@ class City:
         self.run_list = RunList(self.var / "run")
         self._speed = speed
         self._extra_environment = dict(extra_environment or {})
+        self._nursery = f"siklus-nursery-{os.getpid()}-{token_hex(8)}"
         self._supervisor: Supervisor | None = None
         self._lock: IO[str] | None = None
         self._keys: Keys | None = None
@@ -152,6 +154,8 @@ class City:
                 items.append(self._web_part(name))
             else:
                 items.append(self._background_part(name))
+        if any(isinstance(item, Part) and item.forked_as for item in items):
+            items.append(self._nursery_part())
         if "postgres" in self.names and any(name in SERVICES for name in self.names):
             items.append(Step("databases", self._migrate, needs=("postgres",)))
         if "kafka" in self.names and any(name not in INFRASTRUCTURE for name in self.names):
@@ -164,19 +168,25 @@ class City:
             name=name,
             command=(sys.executable, "-m", "siklus", "serve", name, "--port", str(self.ports[name])),
             probe=probe_health(self.urls[name]),
-            needs=NEEDS[name],
+            needs=("nursery", *NEEDS[name]),
             environment=self.environment(name),
+            forked_as=("serve", name, "--port", str(self.ports[name])),
             ports={name: self.ports[name]},
             url=self.urls[name],
         )
+
+    def _nursery_part(self) -> Part:
+        command = (sys.executable, "-m", "siklus.nursery", self._nursery)
+        return Part(name="nursery", command=command, probe=no_probe, ready_line='"nursery.ready"')
 
     def _background_part(self, name: str) -> Part:
         return Part(
             name=name,
             command=(sys.executable, "-m", "siklus", "run", name),
             probe=no_probe,
-            needs=NEEDS[name],
+            needs=("nursery", *NEEDS[name]),
             environment=self.environment(name),
+            forked_as=("run", name),
             ready_line=f'"{name}.ready"',
         )
 
@@ -208,7 +218,7 @@ class City:
             refuse_taken(self.ports, self._port_names())
             inherited = {name: value for name, value in os.environ.items() if name != "SIKLUS_TOKEN_PRIVATE_KEY"}
             environment = {**inherited, "PYTHONUNBUFFERED": "1", **self._extra_environment}
-            self._supervisor = Supervisor(self.var / "run", self.var / "logs", environment, self.report)
+            self._supervisor = Supervisor(self.var / "run", self.var / "logs", environment, self.report, nursery=self._nursery)
             await self._supervisor.start(self.plan())
         except BaseException:
             self._release()

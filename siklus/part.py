@@ -49,6 +49,8 @@ class Part:
     user: str | None = None
     ready_line: str | None = None
     """What the process writes to its log when it is ready, where it has no port to ask."""
+    forked_as: tuple[str, ...] = ()
+    """Words of the ``siklus`` command that the nursery can start this part as; empty: it has no use for the nursery."""
     stop_signal: signal.Signals = signal.SIGTERM
     ready_within: float = 60.0
     """Seconds a start may take before it counts as failed."""

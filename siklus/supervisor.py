@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from siklus.nursery import ForkedProcess, fork
 from siklus.part import NotReady, Part, PartError, Step, last_lines, launch
 from siklus.runlist import RunList
 
@@ -32,20 +33,28 @@ class Supervised:
     def __init__(self, part: Part, log: Path) -> None:
         self.part = part
         self.log = log
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | ForkedProcess | None = None
         self.started_at = 0.0
         self.log_begins = 0
         self.restarts = 0
         self.ready = False
 
-    def start(self, environment: Mapping[str, str]) -> None:
-        """Start the process (from the supervisor's own thread, see ``launch``)."""
+    def start(self, environment: Mapping[str, str], nursery: str | None = None) -> None:
+        """Start the process (from the supervisor's own thread, see ``launch``), from the nursery where there is one."""
         self.ready = False
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self.log_begins = output.tell()
-            self.process = launch(self.part, output, environment)
+            self.process = self._forked(output.fileno(), environment, nursery) or launch(self.part, output, environment)
         self.started_at = time.monotonic()
+
+    def _forked(self, log: int, environment: Mapping[str, str], nursery: str | None) -> ForkedProcess | None:
+        if nursery is None or not self.part.forked_as:
+            return None
+        try:
+            return fork(nursery, self.part.forked_as, {**environment, **self.part.environment}, log, self.part.stop_signal)
+        except OSError:
+            return None  # the nursery itself is being restarted
 
     async def exited(self) -> int:
         """Wait for the process to end; its exit code (negative: the signal)."""
@@ -108,8 +117,9 @@ class Supervised:
 class Supervisor:
     """Runs a set of parts as child processes of this one."""
 
-    def __init__(self, run_folder: Path, logs: Path, environment: Mapping[str, str], report: Report) -> None:
+    def __init__(self, run_folder: Path, logs: Path, environment: Mapping[str, str], report: Report, *, nursery: str | None = None) -> None:
         self.logs = logs
+        self.nursery = nursery
         self.environment = environment
         self.report = report
         self.supervised: dict[str, Supervised] = {}
@@ -155,7 +165,7 @@ class Supervisor:
         for attempt in range(1, START_ATTEMPTS + 1):
             if part.prepare is not None:
                 await asyncio.to_thread(part.prepare)
-            supervised.start(self.environment)
+            supervised.start(self.environment, self.nursery)
             self._note()
             try:
                 await supervised.until_ready()
@@ -183,7 +193,7 @@ class Supervisor:
             try:
                 if supervised.part.prepare is not None:
                     await asyncio.to_thread(supervised.part.prepare)
-                supervised.start(self.environment)
+                supervised.start(self.environment, self.nursery)
                 self._note()
                 await supervised.until_ready()
                 self.report(name, "ready again")

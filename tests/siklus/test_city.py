@@ -153,14 +153,14 @@ async def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log_and_the
 
 
 def start_in_a_process(var: Path) -> subprocess.Popen[bytes]:
-    """A city of two parts in a process of its own, running when this returns."""
+    """A city of a few parts in a process of its own, running when this returns."""
     program = (
         "import asyncio, pathlib, signal, sys\n"
         "from siklus.city import City\n"
         "async def main():\n"
         "    end = asyncio.Event()\n"
         "    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end.set)\n"
-        f"    async with City(pathlib.Path(sys.argv[1]), port_offset={OFFSET}, only=('postgres', 'mail')):\n"
+        f"    async with City(pathlib.Path(sys.argv[1]), port_offset={OFFSET}, only=('temporal', 'control', 'mail')):\n"
         "        print('up', flush=True)\n"
         "        await end.wait()\n"
         "asyncio.run(main())\n"
@@ -174,19 +174,19 @@ def start_in_a_process(var: Path) -> subprocess.Popen[bytes]:
 async def test_nothing_is_left_running_when_the_supervisor_itself_is_killed(var: Path) -> None:
     process = start_in_a_process(var)
     pids = [row["pid"] for row in RunList(var / "run").read().values()]
-    assert len(pids) == 2
+    assert len(pids) == 4
     process.kill()
     process.wait()
     await wait_until(lambda: not any(psutil.pid_exists(pid) for pid in pids), within=10)
-    async with City(var, port_offset=OFFSET, only=("postgres", "mail")) as again:
-        assert listed(again, "postgres")[1]
+    async with City(var, port_offset=OFFSET, only=("mail",)) as again:
+        assert listed(again, "mail")[1]
 
 
 def test_down_ends_a_city_of_another_terminal(var: Path) -> None:
     process = start_in_a_process(var)
     siklus = [sys.executable, "-m", "siklus"]
     shown = subprocess.run([*siklus, "status", "--var", str(var)], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert "postgres" in shown.stdout
+    assert "temporal" in shown.stdout
     assert "ready" in shown.stdout
     ended = subprocess.run([*siklus, "down", "--var", str(var)], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert ended.stdout == "Stopped.\n"
@@ -214,3 +214,20 @@ async def test_the_broker_comes_back_after_a_kill_and_apache_kafka_with_all_it_a
             read = [json.loads((await asyncio.wait_for(consumer.getone(), 30)).value or b"-1") for _ in range(10)]
             await consumer.stop()
             assert read == list(range(10))
+
+
+async def test_parts_from_the_nursery_are_our_children_and_outlive_it(var: Path) -> None:
+    async with City(var, port_offset=OFFSET, only=("temporal", "control")) as city:
+        control, nursery = city.process_of("control"), city.process_of("nursery")
+        assert psutil.Process(control).ppid() == os.getpid()
+        os.kill(nursery, signal.SIGKILL)
+        os.kill(control, signal.SIGKILL)  # comes back on its own while there is no nursery
+        await wait_until(lambda: listed(city, "nursery")[1:] == (True, 1) and listed(city, "control")[1:] == (True, 1), within=40)
+        control = city.process_of("control")
+        os.kill(control, signal.SIGKILL)
+        began = time.monotonic()
+        await wait_until(lambda: listed(city, "control")[1:] == (True, 2))
+        assert time.monotonic() - began < 10
+        assert json.loads((var / "run" / "parts.json").read_text())["control"]["url"] == city.urls["control"]
+        control = city.process_of("control")
+    assert not psutil.pid_exists(control)

@@ -1,0 +1,37 @@
+"""Fixtures of the portal's tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from fastapi import FastAPI
+
+from kit.settings import Settings
+from services.portal.app import create_app
+from tests.infrastructure import free_ports
+from tests.portal.visitor import Visitor
+
+
+@pytest.fixture
+def lonely_settings(settings: Settings) -> Settings:
+    """Settings whose services are all down: nobody listens at their addresses."""
+    port = free_ports(1)[0]
+    address = f"http://127.0.0.1:{port}"
+    return settings.model_copy(
+        update={"appraisal_url": address, "supervision_url": address, "notification_url": address, "control_url": address}
+    )
+
+
+@pytest.fixture
+def lonely_portal(lonely_settings: Settings) -> FastAPI:
+    """The portal with every service down."""
+    return create_app(lonely_settings)
+
+
+@pytest.fixture
+async def visitor(lonely_portal: FastAPI, lonely_settings: Settings) -> AsyncIterator[Visitor]:
+    """Somebody at the portal whose services are down."""
+    made = Visitor(lonely_portal, lonely_settings)
+    yield made
+    await made.close()

@@ -83,15 +83,13 @@ async def settle(
     for task in tasks:
         if task.kind == done:
             close(unit, task, "done", by)
-        elif case.status == "closed":
-            close(unit, task, "cancelled" if case.outcome == "cancelled" else "overtaken")
-        elif task.kind == TaskKind.CORRECT_SUPERVISOR:
+        elif task.kind == TaskKind.CORRECT_SUPERVISOR and case.status == "open":
             continue
         elif task.kind == wanted:
             present = True
             change_due(unit, task, await due_of(unit, case, wanted), "the phase was opened again")
         else:
-            close(unit, task, "overtaken")
+            close(unit, task, "cancelled" if case.outcome == "cancelled" else "overtaken")
             if task.kind == TaskKind.RELEASE_RESULTS:
                 await _hand_on_release(unit, case)
     if wanted is None or present:

@@ -24,6 +24,7 @@ PHASES = (
 )
 CORE_VALUES = ("berorientasi_pelayanan", "akuntabel", "kompeten", "harmonis", "loyal", "adaptif", "kolaboratif")
 RATINGS = ("above", "as_expected", "below")
+DIRECTIONS = ("more", "less", "range")
 ASPECTS = ("quantity", "quality", "time", "cost")
 ATTENTION_CAUSES = ("no_supervisor", "no_superior", "no_evaluator", "evaluation_differs", "supervisor_disputed")
 
@@ -32,7 +33,7 @@ Row = dict[str, Any]
 
 
 def empty_indicator() -> Row:
-    return {"indicator_id": "", "aspect": "quantity", "description": "", "target": "", "unit": ""}
+    return {"indicator_id": "", "aspect": "quantity", "description": "", "target": "", "unit": "", "direction": "more", "target_to": ""}
 
 
 def empty_objective() -> Row:
@@ -73,6 +74,10 @@ def realised(assessment: SelfAssessment | None, indicator_id: str | None) -> Rea
 
 def aspect_options(t: Text) -> list[tuple[str, str]]:
     return [(aspect, t(f"aspect.{aspect}")) for aspect in ASPECTS]
+
+
+def direction_options(t: Text) -> list[tuple[str, str]]:
+    return [(direction, t(f"direction.{direction}")) for direction in DIRECTIONS]
 
 
 def rating_options(t: Text) -> list[tuple[str, str]]:
@@ -135,6 +140,7 @@ HELPERS: dict[str, Any] = {
     "realised": realised,
     "aspect_options": aspect_options,
     "rating_options": rating_options,
+    "direction_options": direction_options,
     "value_name": value_name,
     "candidates": candidates,
     "cause_name": cause_name,

@@ -64,6 +64,8 @@ class Indicator(View):
     target: float | None = None
     unit: str = ""
     realisation: float | None = None
+    direction: str = "more"
+    target_to: float | None = None
 
 
 class Objective(View):

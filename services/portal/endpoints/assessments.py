@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from kit.problems import Problem
 from services.portal.clients.appraisal import SelfAssessment
 from services.portal.endpoints.cases import keep, refused
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.forms import Checks, FormState, flat, number, rows, text_of, version_of
+from services.portal.forms import Checks, FormState, flat, number, plain, rows, text_of, version_of
 from services.portal.helpers import CORE_VALUES
 from services.portal.rendering import say
 from services.portal.sessions import SignedIn
@@ -19,9 +20,15 @@ from services.portal.sessions import SignedIn
 router = APIRouter()
 
 
-def as_fields(assessment: SelfAssessment) -> dict[str, str]:
-    """What is stored, by form field; realisations are numbered in the plan's order by the page."""
-    return flat(assessment.model_dump(include={"realisations", "summary", "behaviour_notes"}))
+def as_fields(assessment: SelfAssessment, typed: FormData) -> dict[str, str]:
+    """What is stored, by the fields of the form that was typed in (it numbers indicators in the plan's order)."""
+    values = flat(assessment.model_dump(include={"summary", "behaviour_notes"}))
+    known = {row.indicator_id: row for row in assessment.realisations}
+    for i in rows(typed, "realisations"):
+        row = known.get(text_of(typed, f"realisations-{i}-indicator_id"))
+        values[f"realisations-{i}-value"] = plain(row.value) if row else ""
+        values[f"realisations-{i}-note"] = row.note if row else ""
+    return values
 
 
 def checked(request: Request, checks: Checks, *, complete: bool) -> dict[str, Any]:
@@ -42,14 +49,9 @@ def checked(request: Request, checks: Checks, *, complete: bool) -> dict[str, An
                 checks.wrong(f"{place}-value", say(request, "form.not_a_number"))
         elif complete:
             checks.wrong(f"{place}-value", say(request, "self.realisation_missing"))
-        if value is not None:
-            realisations.append(
-                {
-                    "indicator_id": text_of(checks.form, f"{place}-indicator_id"),
-                    "value": value,
-                    "note": text_of(checks.form, f"{place}-note"),
-                }
-            )
+        note = text_of(checks.form, f"{place}-note")
+        if value is not None or note:
+            realisations.append({"indicator_id": text_of(checks.form, f"{place}-indicator_id"), "value": value, "note": note})
     if complete:
         checks.needed("summary", say(request, "self.summary_missing"))
     checks.finish(say(request, "form.some_wrong"))
@@ -79,7 +81,7 @@ async def write(request: Request, services: Portal, visitor: SignedIn, typed: Ty
 
     async def stored() -> tuple[int, dict[str, str]]:
         now = await services.appraisal.self_assessment(visitor.token, case_id)
-        return now.version, as_fields(now)
+        return now.version, as_fields(now, typed)
 
     done = "done.self_submitted" if submit else "done.self_saved"
     return await keep(request, services, visitor, case_id, "self-assessment", typed, save, hand_in if submit else None, stored, done=done)

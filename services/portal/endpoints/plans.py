@@ -12,15 +12,15 @@ from kit.problems import Problem
 from services.portal.endpoints.cases import act, case_page, keep, refused
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.forms import Checks, FormState, flat, number, rows, text_of, version_of
-from services.portal.helpers import CORE_VALUES, empty_indicator
+from services.portal.helpers import CORE_VALUES, DIRECTIONS, empty_indicator
 from services.portal.rendering import say
 from services.portal.sessions import SignedIn
 
 router = APIRouter()
 FULL_WEIGHT = 100
 OBJECTIVE_FIELDS = ("objective_id", "kind", "title", "supports", "weight")
-INDICATOR_FIELDS = ("indicator_id", "aspect", "description", "target", "unit")
-TYPED_BY_HAND = frozenset({"title", "supports", "weight", "description", "target", "unit"})
+INDICATOR_FIELDS = tuple(empty_indicator())
+TYPED_BY_HAND = frozenset({"title", "supports", "weight", "description", "target", "unit", "target_to"})
 
 
 def typed_rows(form: FormData, *, keep_empty: bool) -> list[dict[str, Any]]:
@@ -79,47 +79,52 @@ def checked_plan(request: Request, form: FormData, objectives: list[dict[str, An
     """The plan as the service takes it. A draft may have gaps; numbers must be numbers.
 
     Raises:
-        InvalidInput: fields are missing or no numbers, or the weights do not add up to 100 (when it is to be submitted).
+        InvalidInput: fields are no numbers or, when it is to be submitted, missing, or the weights do not add up to 100.
     """
     checks = Checks(form)
     made = []
-    weights: list[float] = []
     for i, objective in enumerate(objectives):
         place = f"objectives-{i}"
-        if not objective["title"]:
-            checks.wrong(f"{place}-title", say(request, "plan.title_missing"))
         weight = _number(checks, f"{place}-weight", objective["weight"], say(request, "form.not_a_number"))
-        if weight is None and complete and not checks.errors:
-            checks.wrong(f"{place}-weight", say(request, "plan.weight_missing"))
-        weights.append(weight or 0)
-        if complete and not objective["indicators"]:
-            checks.wrong(f"{place}-title", say(request, "plan.indicator_missing"))
-        indicators = []
-        for j, indicator in enumerate(objective["indicators"]):
-            spot = f"{place}-indicators-{j}"
-            target = _number(checks, f"{spot}-target", indicator["target"], say(request, "form.not_a_number"))
-            for name in ("description", "unit"):
-                if not indicator[name]:
-                    checks.wrong(f"{spot}-{name}", say(request, f"plan.{name}_missing"))
-            if not indicator["target"]:
-                checks.wrong(f"{spot}-target", say(request, "plan.target_missing"))
-            indicators.append({**_without_empty_id(indicator, "indicator_id"), "target": target})
-        made.append(
-            {
-                **_without_empty_id(objective, "objective_id"),
-                "supports": objective["supports"] or None,
-                "weight": weight or 0,
-                "indicators": indicators,
-            }
-        )
+        if complete:
+            _check_objective(request, checks, place, objective)
+        indicators = [
+            _checked_indicator(request, checks, f"{place}-indicators-{j}", indicator, complete=complete)
+            for j, indicator in enumerate(objective["indicators"])
+        ]
+        named = {**_without_empty_id(objective, "objective_id"), "supports": objective["supports"] or None}
+        made.append({**named, "weight": weight, "indicators": indicators})
     if complete and not objectives:
-        checks.wrong("add-objective", say(request, "plan.objective_missing"))
-    if complete and not checks.errors and round(sum(weights), 6) != FULL_WEIGHT:
-        for i in range(len(weights)):
-            checks.wrong(f"objectives-{i}-weight", say(request, "plan.weights_sum", sum=f"{sum(weights):g}"))
+        checks.wrong("objectives", say(request, "plan.objective_missing"))
+    total = sum(row["weight"] or 0 for row in made)
+    if complete and not checks.errors and round(total, 2) != FULL_WEIGHT:
+        checks.wrong("objectives", say(request, "plan.weights_sum", sum=f"{total:g}"))
+        for i in range(len(made)):
+            checks.wrong(f"objectives-{i}-weight", say(request, "plan.weights_sum", sum=f"{total:g}"))
     checks.finish(say(request, "form.some_wrong"))
     values = {value: text_of(form, f"behaviour_expectations-{value}") for value in CORE_VALUES}
     return {"objectives": made, "behaviour_expectations": {value: text for value, text in values.items() if text}}
+
+
+def _check_objective(request: Request, checks: Checks, place: str, objective: dict[str, Any]) -> None:
+    if not objective["title"]:
+        checks.wrong(f"{place}-title", say(request, "plan.title_missing"))
+    elif not objective["indicators"]:
+        checks.wrong(f"{place}-title", say(request, "plan.indicator_missing"))
+    if not objective["weight"]:
+        checks.wrong(f"{place}-weight", say(request, "plan.weight_missing"))
+
+
+def _checked_indicator(request: Request, checks: Checks, spot: str, indicator: dict[str, str], *, complete: bool) -> dict[str, Any]:
+    target = _number(checks, f"{spot}-target", indicator["target"], say(request, "form.not_a_number"))
+    ranged = indicator["direction"] == "range"
+    target_to = _number(checks, f"{spot}-target_to", indicator["target_to"], say(request, "form.not_a_number")) if ranged else None
+    wanted = ("description", "target", "unit", "target_to") if ranged else ("description", "target", "unit")
+    for name in wanted:
+        if complete and not indicator[name]:
+            checks.wrong(f"{spot}-{name}", say(request, f"plan.{name}_missing"))
+    direction = indicator["direction"] if indicator["direction"] in DIRECTIONS else DIRECTIONS[0]
+    return {**_without_empty_id(indicator, "indicator_id"), "direction": direction, "target": target, "target_to": target_to}
 
 
 def _without_empty_id(row: dict[str, Any], name: str) -> dict[str, Any]:

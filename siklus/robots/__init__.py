@@ -1,0 +1,1 @@
+"""Robots that play people: they see open tasks and act on them through the same HTTP interfaces as anybody."""

@@ -1,0 +1,101 @@
+"""What robots write and decide: the same for the same case, so that a demo can be repeated."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+OBJECTIVES = (
+    ("Terlaksananya pelayanan masyarakat sesuai standar", ("Jumlah layanan yang diselesaikan", 240, "layanan")),
+    ("Tersusunnya laporan kinerja unit secara berkala", ("Jumlah laporan yang disusun", 12, "laporan")),
+    ("Meningkatnya kompetensi melalui pembelajaran", ("Jam pelatihan yang diikuti", 20, "jam")),
+)
+VALUES = ("Berorientasi Pelayanan", "Akuntabel", "Kompeten", "Harmonis", "Loyal", "Adaptif", "Kolaboratif")
+RETURN_REASON = "Target jumlah layanan belum menunjukkan peningkatan dari tahun lalu; mohon ditinjau kembali."
+
+
+def share(case_id: str, purpose: str) -> float:
+    """A number in [0, 1) that is fixed for a case and a purpose."""
+    digest = hashlib.sha256(f"{purpose}/{case_id}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def plan(case_id: str) -> dict[str, Any]:
+    """A plan (SKP) of three objectives whose weights add up to 100."""
+    weights = (50, 30, 20)
+    objectives = []
+    for number, ((title, (description, target, unit)), weight) in enumerate(zip(OBJECTIVES, weights, strict=True), start=1):
+        indicators = [
+            {
+                "indicator_id": f"i{number}",
+                "aspect": "quantity",
+                "description": description,
+                "target": target + int(share(case_id, title) * target * 0.2),
+                "unit": unit,
+                "direction": "more",
+            }
+        ]
+        objectives.append(
+            {"objective_id": f"o{number}", "kind": "main", "title": title, "supports": None, "weight": weight, "indicators": indicators}
+        )
+    return {"objectives": objectives, "behaviour_expectations": {VALUES[0]: "Ramah dan tanggap kepada warga", VALUES[1]: "Tepat janji"}}
+
+
+def returns_plan(case_id: str) -> bool:
+    """Whether this supervisor sends the first plan back: about one in ten."""
+    return share(case_id, "return") < 0.1
+
+
+def check_in(case_id: str, number: int) -> dict[str, Any]:
+    return {
+        "number": number,
+        "progress": f"Evaluasi periodik ke-{number}: capaian {int(40 * number + share(case_id, 'progress') * 20)} persen.",
+        "obstacles": "Tidak ada yang berarti.",
+        "help_needed": "",
+        "follow_up": "Lanjutkan sesuai rencana.",
+    }
+
+
+def self_assessment(case_id: str, written_plan: dict[str, Any]) -> dict[str, Any]:
+    """A realisation of 80 to 120 percent for each indicator of the plan."""
+    realisations = [
+        {
+            "indicator_id": indicator["indicator_id"],
+            "value": round(indicator["target"] * (0.8 + 0.4 * share(case_id, indicator["indicator_id"])), 1),
+            "note": "Sesuai catatan kerja.",
+        }
+        for objective in written_plan["objectives"]
+        for indicator in objective["indicators"]
+    ]
+    return {"realisations": realisations, "summary": "Target utama tercapai.", "behaviour_notes": {VALUES[0]: "Keluhan warga dijawab."}}
+
+
+def review(case_id: str) -> dict[str, Any]:
+    return {
+        "results": _rating(share(case_id, "results")),
+        "behaviour": _rating(share(case_id, "behaviour")),
+        "results_reason": "Dinilai dari realisasi setiap indikator terhadap targetnya.",
+        "behaviour_reason": "Dinilai dari perilaku kerja sehari-hari.",
+    }
+
+
+def _rating(value: float) -> str:
+    return "below" if value < 0.12 else "above" if value > 0.7 else "as_expected"
+
+
+def objects(case_id: str) -> bool:
+    """Whether this employee objects to the result: about one in eight."""
+    return share(case_id, "object") < 0.125
+
+
+def objection_decision(case_id: str, ratings: dict[str, str]) -> dict[str, Any]:
+    """Half of the objections change the rating of results by one step up."""
+    steps = ("below", "as_expected", "above")
+    raised = steps[min(steps.index(ratings["results"]) + 1, 2)]
+    changed = share(case_id, "decide") < 0.5 and raised != ratings["results"]
+    return {
+        "changed": changed,
+        "results": raised if changed else ratings["results"],
+        "behaviour": ratings["behaviour"],
+        "reason": "Setelah mendengar kedua pihak dan memeriksa bukti.",
+    }

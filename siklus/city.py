@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -251,18 +251,6 @@ class City:
         """
         return self.run_list.read()[part]["pid"]
 
-    async def until(self, condition: Callable[[], bool], within: float) -> None:
-        """Wait for something to be seen in the list of parts.
-
-        Raises:
-            TimeoutError: it was not seen in time.
-        """
-        deadline = time.monotonic() + within
-        while not condition():
-            if time.monotonic() > deadline:
-                raise TimeoutError
-            await asyncio.sleep(0.1)
-
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "appraisal": ("postgres", "databases", "kafka", "topics", "mail"),
@@ -279,6 +267,4 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 
 def _with_needs(item: Part | Step, present: Collection[str]) -> Part | Step:
     """The item without needs that are left out of this city."""
-    from dataclasses import replace
-
     return replace(item, needs=tuple(need for need in item.needs if need in present))

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 from siklus.part import PR_SET_PDEATHSIG
 
+PR_SET_NAME = 15
 PR_SET_CHILD_SUBREAPER = 36
 LARGEST_REQUEST = 150_000
 SHARED_LIBRARIES = (
@@ -123,8 +124,10 @@ def tend(address: str) -> list[str]:
                 os.close(descriptor)
             line.detach()
             door.detach()
+            words = [str(word) for word in request["arguments"]]
+            _libc.prctl(PR_SET_NAME, f"siklus {words[1]}".encode()[:15], 0, 0, 0)  # what ps and top call it
             _become(request["environment"], descriptors[0], supervisor, request["death_signal"])
-            return [str(word) for word in request["arguments"]]
+            return words
         os.close(writing)
         os.waitpid(middle, 0)
         line.send(os.read(reading, 100))

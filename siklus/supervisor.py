@@ -22,6 +22,8 @@ LIVED_WELL = 30.0
 """A part that lived this many seconds and dies is restarted without the pauses of one that keeps dying."""
 START_ATTEMPTS = 3
 STOP_WITHIN = 4.0
+LARGEST_LOG = 50_000_000
+"""A log larger than this many bytes is set aside (as NAME.log.1) at the part's next start."""
 
 Report = Callable[[str, str], None]
 """Told the part's name and what happened to it, in words."""
@@ -43,6 +45,8 @@ class Supervised:
         """Start the process (from the supervisor's own thread, see ``launch``), from the nursery where there is one."""
         self.ready = False
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as output:
             self.log_begins = output.tell()
             self.process = self._forked(output.fileno(), environment, nursery) or launch(self.part, output, environment)

@@ -10,13 +10,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
+from aiokafka import AIOKafkaConsumer
 
+from kit.bus import ensure_topics, make_producer
 from siklus.city import City
 from siklus.infrastructure.kafka import KafkaKind
 from siklus.keeping import AlreadyRunning
@@ -194,26 +196,54 @@ def test_down_ends_a_city_of_another_terminal(var: Path) -> None:
     assert subprocess.run([*siklus, "status", "--var", str(var)], cwd=REPOSITORY, capture_output=True, check=False).returncode == 1
 
 
+def test_up_on_a_taken_port_ends_with_a_plain_message(var: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", choose_ports(OFFSET)["portal"]))
+        holder.listen()
+        command = [sys.executable, "-m", "siklus", "up", "--var", str(var), "--port-offset", str(OFFSET)]
+        ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("Nothing was started:\n")
+    assert f"port {8080 + OFFSET} (portal)" in ended.stdout
+    assert "Traceback" not in ended.stdout + ended.stderr
+
+
+async def test_events_and_read_positions_survive_a_stop_and_a_move_to_other_ports(var: Path, kafka_kind: KafkaKind) -> None:
+    for first, offset in ((0, OFFSET), (5, OFFSET + 50)):
+        async with City(var, port_offset=offset, kafka=kafka_kind, only=("kafka",)) as city:
+            await ensure_topics(city.settings())
+            await send_numbers(city, range(first, first + 5))
+            assert await read_numbers(city, 5) == list(range(first, first + 5))
+
+
+async def send_numbers(city: City, numbers: Iterable[int]) -> None:
+    producer = make_producer(city.settings())
+    await producer.start()
+    for number in numbers:
+        await producer.send_and_wait("siklus.cycle", str(number).encode(), key=b"case")
+    await producer.stop()
+
+
+async def read_numbers(city: City, count: int) -> list[int]:
+    """The next events of a group that remembers how far it read."""
+    consumer = AIOKafkaConsumer(
+        "siklus.cycle", bootstrap_servers=city.urls["kafka"], group_id="g", auto_offset_reset="earliest", enable_auto_commit=False
+    )
+    await consumer.start()
+    read = [json.loads((await asyncio.wait_for(consumer.getone(), 30)).value or b"-1") for _ in range(count)]
+    await consumer.commit()
+    await consumer.stop()
+    return read
+
+
 async def test_the_broker_comes_back_after_a_kill_and_apache_kafka_with_all_it_acknowledged(var: Path, kafka_kind: KafkaKind) -> None:
-    from aiokafka import AIOKafkaConsumer
-
-    from kit.bus import ensure_topics, make_producer
-
     async with City(var, port_offset=OFFSET, kafka=kafka_kind, only=("kafka",)) as city:
         await ensure_topics(city.settings())
-        producer = make_producer(city.settings())
-        await producer.start()
-        for number in range(10):
-            await producer.send_and_wait("siklus.cycle", str(number).encode(), key=b"case")
-        await producer.stop()
+        await send_numbers(city, range(10))
         os.kill(city.process_of("kafka"), signal.SIGKILL)
         await wait_until(lambda: listed(city, "kafka")[1:] == (True, 1), within=60)
         if kafka_kind == "apache":
-            consumer = AIOKafkaConsumer("siklus.cycle", bootstrap_servers=city.urls["kafka"], group_id="g", auto_offset_reset="earliest")
-            await consumer.start()
-            read = [json.loads((await asyncio.wait_for(consumer.getone(), 30)).value or b"-1") for _ in range(10)]
-            await consumer.stop()
-            assert read == list(range(10))
+            assert await read_numbers(city, 10) == list(range(10))
 
 
 async def test_parts_from_the_nursery_are_our_children_and_outlive_it(var: Path) -> None:

@@ -1,0 +1,1 @@
+"""What is appraised: people and units, cycles, plans, self-assessments, scores and results."""

@@ -1,0 +1,55 @@
+"""Which actions a phase of a case allows, and when a result may be seen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from services.appraisal.domain.words import Phase
+
+
+class Action(StrEnum):
+    """What an employee does in this service."""
+
+    WRITE_PLAN = "write the plan"
+    WRITE_SELF_ASSESSMENT = "write the self-assessment"
+
+
+class PlanStatus(StrEnum):
+    """Where a plan stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+
+
+class AssessmentStatus(StrEnum):
+    """Where a self-assessment stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+
+
+class ResultStatus(StrEnum):
+    """Where a version of a result stands; the last three never change again."""
+
+    PROVISIONAL = "provisional"
+    SUPERSEDED = "superseded"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    """The case was cancelled before its result was final."""
+
+
+PHASE_OF = {Action.WRITE_PLAN: Phase.TARGET_SETTING, Action.WRITE_SELF_ASSESSMENT: Phase.SELF_ASSESSMENT}
+CHANGEABLE_PLAN = frozenset({PlanStatus.DRAFT, PlanStatus.RETURNED})
+SHOWN_TO_EMPLOYEE = frozenset({Phase.FEEDBACK_SESSION, Phase.OBJECTION, Phase.CLOSED})
+
+
+def allows(phase: Phase, action: Action) -> bool:
+    """Whether a case in this phase takes this action."""
+    return PHASE_OF[action] is phase
+
+
+def result_visible(phase: Phase, *, own_case: bool) -> bool:
+    """Whether a computed result may be read: by others as soon as it is there, by the employee from the feedback session on."""
+    return phase in SHOWN_TO_EMPLOYEE if own_case else True

@@ -1,0 +1,80 @@
+"""What employees wrote, and the results computed for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy import text as sql
+from sqlmodel import Field
+
+from services.appraisal.models.base import INSTANT, JSON, TEXT, Row
+
+
+class Plan(Row, table=True):
+    """The performance plan (SKP) of a case; one row, its version rises with every change."""
+
+    __tablename__ = "plan"
+
+    case_id: str = Field(primary_key=True, foreign_key="appraisal_case.case_id", sa_type=TEXT)
+    version: int
+    status: str = Field(sa_type=TEXT)
+    objectives: list[dict[str, Any]] = Field(sa_type=JSON)
+    behaviour_expectations: dict[str, str] = Field(sa_type=JSON)
+    return_reason: str | None = Field(default=None, sa_type=TEXT)
+    saved_at: datetime = Field(sa_type=INSTANT)
+    submitted_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    decided_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    decided_by: str | None = Field(default=None, sa_type=TEXT)
+
+
+class SubmittedPlan(Row, table=True):
+    """A plan as it was when handed in; kept for good."""
+
+    __tablename__ = "submitted_plan"
+
+    case_id: str = Field(primary_key=True, foreign_key="appraisal_case.case_id", sa_type=TEXT)
+    version: int = Field(primary_key=True)
+    objectives: list[dict[str, Any]] = Field(sa_type=JSON)
+    behaviour_expectations: dict[str, str] = Field(sa_type=JSON)
+    submitted_at: datetime = Field(sa_type=INSTANT)
+    submitted_by: str = Field(sa_type=TEXT)
+
+
+class SelfAssessment(Row, table=True):
+    """The employee's own report of the year; one row, its version rises with every change."""
+
+    __tablename__ = "self_assessment"
+
+    case_id: str = Field(primary_key=True, foreign_key="appraisal_case.case_id", sa_type=TEXT)
+    version: int
+    status: str = Field(sa_type=TEXT)
+    realisations: list[dict[str, Any]] = Field(sa_type=JSON)
+    summary: str = Field(default="", sa_type=TEXT)
+    behaviour_notes: dict[str, str] = Field(sa_type=JSON)
+    saved_at: datetime = Field(sa_type=INSTANT)
+    submitted_at: datetime | None = Field(default=None, sa_type=INSTANT)
+
+
+class ResultVersion(Row, table=True):
+    """One version of a case's result. What it says never changes; a trigger of the database refuses it."""
+
+    __tablename__ = "result_version"
+    __table_args__ = (
+        Index("result_version_one_valid", "case_id", unique=True, postgresql_where=sql("status IN ('provisional', 'closed')")),
+    )
+
+    case_id: str = Field(primary_key=True, foreign_key="appraisal_case.case_id", sa_type=TEXT)
+    version: int = Field(primary_key=True)
+    status: str = Field(sa_type=TEXT)
+    results: str = Field(sa_type=TEXT)
+    behaviour: str = Field(sa_type=TEXT)
+    category: str = Field(sa_type=TEXT)
+    explanation: dict[str, Any] = Field(sa_type=JSON)
+    hash: str = Field(sa_type=TEXT)
+    cause: str = Field(sa_type=TEXT)
+    reason: str = Field(default="", sa_type=TEXT)
+    """Why this version came about."""
+    scored_at: datetime = Field(sa_type=INSTANT)
+    closed_at: datetime | None = Field(default=None, sa_type=INSTANT)

@@ -96,7 +96,8 @@ class City:
 
     async def people(self) -> list[dict[str, Any]]:
         body = await self.call("appraisal", "GET", "/demo-people")
-        return body["items"] if isinstance(body, dict) else body
+        rows: list[dict[str, Any]] = body["items"] if isinstance(body, dict) else body
+        return rows
 
     async def import_sample(self) -> None:
         """The 60 people of the sample city, by the service's import."""
@@ -172,7 +173,7 @@ class City:
                 return
         if following is not None:
             due = self.definition.calendar.window(following).due_at
-            await self.emit(PhaseOpened(cycle_id=data.cycle_id, case_id=data.case_id, phase=following, due_at=due))  # type: ignore[attr-defined]
+            await self.emit(PhaseOpened(cycle_id=data.cycle_id, case_id=data.case_id, phase=following, due_at=due))
 
     async def open_cycle(self, *person_ids: str, **policies: Any) -> None:
         """The cycle opens and these people are enrolled."""

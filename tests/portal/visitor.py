@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -114,11 +115,9 @@ class Visitor:
                 return form
         raise AssertionError(f"no form to {action} on {self.page.url}; there are {[form.action for form in forms_of(self.page.text)]}")
 
-    async def send(self, action: str, *, button: str = "", **values: str) -> httpx.Response:
-        """Fill in a form and press its button. Field names with hyphens are written with two underscores."""
-        form = self.form(action)
-        typed = {name.replace("__", "-"): value for name, value in values.items()}
-        fields: dict[str, str] = {**form.values, **typed}
+    async def send(self, action: str, values: Mapping[str, str] | None = None, *, button: str = "") -> httpx.Response:
+        """Fill in a form of the page that is open and press its button."""
+        fields = {**self.form(action).values, **(values or {})}
         if button:
             fields["action"] = button
         self.page = await self.client.post(action, data=fields)

@@ -34,6 +34,18 @@ class CaseProgress(View):
     attention: Any = None
 
 
+class ListedCase(View):
+    """A running case as the workflows' search shows it."""
+
+    case_id: str
+    cycle_id: str
+    unit_id: str = ""
+    phase: str
+    phase_due_at: datetime | None = None
+    overdue: bool = False
+    attention: str | None = None
+
+
 class ControlClient(ServiceClient):
     """The control service."""
 
@@ -42,6 +54,10 @@ class ControlClient(ServiceClient):
 
     async def case(self, token: str, case_id: str) -> CaseProgress:
         return CaseProgress.model_validate((await self.get(token, f"/cases/{case_id}")).body)
+
+    async def cases(self, token: str, **query: str | int) -> tuple[list[ListedCase], str | None]:
+        body = (await self.get(token, "/cases", **query)).body
+        return [ListedCase.model_validate(row) for row in body["items"]], body.get("next_cursor")
 
     async def start(self, token: str, cycle_id: str, *, key: str) -> None:
         await self.send("POST", token, f"/cycles/{cycle_id}/start", key=key)

@@ -12,7 +12,7 @@ from kit.problems import NotFound, Problem
 from services.portal.clients import SERVICE_NAMES, Services
 from services.portal.clients.base import DeadLetter, Plumbing, part_of_page
 from services.portal.clients.control import CycleProgress
-from services.portal.clients.supervision import Task
+from services.portal.clients.supervision import CaseRow, Task
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
 from services.portal.forms import FormState
@@ -67,11 +67,8 @@ async def _desk(
     phase = phase if phase in PHASES else ""
     cycles = await part_of_page(services.appraisal.cycles(visitor.token), away, [])
     chosen = cycle or next((known.cycle_id for known in cycles if known.status == "open"), cycles[0].cycle_id if cycles else "")
-    query = {"overdue": "true"} if show == "overdue" else {"attention": "true"} if show == "attention" else {}
     (cases, after), (tasks, _), progress, states = await asyncio.gather(
-        part_of_page(
-            services.supervision.cases(visitor.token, cycle_id=chosen, phase=phase, cursor=cursor, limit=100, **query), away, ([], None)
-        ),
+        _cases(services, visitor, away, cycle_id=chosen, phase=phase, show=show, cursor=cursor),
         part_of_page(
             services.supervision.tasks(visitor.token, assignee="all", status="open", cycle_id=chosen, limit=500), away, ([], None)
         ),
@@ -81,10 +78,6 @@ async def _desk(
     waiting: dict[str, Task] = {}
     for task in tasks:
         waiting.setdefault(task.case_id, task)
-    if show == "overdue":
-        cases = [case for case in cases if case.overdue or (case.case_id in waiting and waiting[case.case_id].overdue)]
-    if show == "attention":
-        cases = [case for case in cases if case.attention]
     problem = form.problem
     return page(
         request,
@@ -104,6 +97,33 @@ async def _desk(
         form=form,
         away=sorted(set(away)),
     )
+
+
+async def _cases(
+    services: Services, visitor: Visitor, away: list[str], *, cycle_id: str, phase: str, show: str, cursor: str
+) -> tuple[list[CaseRow], str | None]:
+    """Cases of a cycle; what is overdue or needs attention is known to the workflows, which list running cases by it."""
+    if not cycle_id:
+        return [], None
+    if show not in {"overdue", "attention"}:
+        query = {"cycle_id": cycle_id, "phase": phase, "cursor": cursor}
+        return await part_of_page(services.supervision.cases(visitor.token, limit=100, **query), away, ([], None))
+    listed, after = await part_of_page(
+        services.control.cases(visitor.token, cycle_id=cycle_id, phase=phase, cursor=cursor, limit=100, **{show: "true"}), away, ([], None)
+    )
+    rows = [
+        CaseRow(
+            case_id=case.case_id,
+            cycle_id=case.cycle_id,
+            employee_id=case.case_id.rpartition(".")[2],
+            phase=case.phase,
+            phase_due_at=case.phase_due_at,
+            overdue=case.overdue,
+            attention=[case.attention] if case.attention else [],
+        )
+        for case in listed
+    ]
+    return rows, after
 
 
 async def _no_progress() -> CycleProgress:

@@ -26,8 +26,9 @@ from siklus.part import Part, PartError, Step, no_probe
 from siklus.ports import PortError, choose_ports
 from siklus.runlist import RunList
 from siklus.supervisor import Supervisor
+from tests.infrastructure import free_port_offset
 
-OFFSET = 4200
+OFFSET = free_port_offset()
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from siklus.city import City
+from tests.infrastructure import free_port_offset
 
-PORT_OFFSET = 4100
+PORT_OFFSET = free_port_offset()
 
 
 @pytest.fixture

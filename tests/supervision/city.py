@@ -158,9 +158,9 @@ class City:
 
     # --- requests --------------------------------------------------------------------------------------------------
 
-    async def ask(self, who: str, method: str, path: str, body: Any = None, roles: tuple[str, ...] | None = None, **headers: str) -> Any:
+    async def ask(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """A request by a person; header names with ``_`` for ``-``."""
-        token = self.signer.sign(who, roles or ROLES.get(who, ("employee",)))
+        token = self.signer.sign(who, ROLES.get(who, ("employee",)))
         sent = {"Authorization": f"Bearer {token}", **{name.replace("_", "-"): value for name, value in headers.items()}}
         return await self.http.request(method, path, json=body, headers=sent)
 

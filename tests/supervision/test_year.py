@@ -65,7 +65,7 @@ async def walk_to_session(city: City) -> None:
 
 
 async def end(city: City, outcome: str) -> None:
-    await city.hear(CaseClosed(**IDS, outcome=outcome))  # type: ignore[arg-type]
+    await city.hear(CaseClosed(**IDS, outcome=outcome))
     await city.hear(CycleClosed(cycle_id=CYCLE, cases=1))
     assert await city.open_tasks() == {}
     assert await city.dead_letters() == []

@@ -1,4 +1,4 @@
-"""Queries about cases; ``readable`` is the one statement that says who may read a case, used by every list and look-up."""
+"""Queries about cases and the answers in them. Reads for a person carry the condition of ``readable``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, or_
+from sqlalchemy import and_, bindparam, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select, text, update
-from sqlmodel.sql.expression import SelectOfScalar
 
 from kit.auth import Principal
 from kit.unit import UnitOfWork
@@ -28,35 +27,30 @@ from services.supervision.models import (
     SupervisorCorrection,
     Task,
 )
+from services.supervision.repository.readable import BELOW_READER, condition, reader, reads_all
 
 
-def readable_condition(caller: Principal) -> Any:
-    """Which cases a person may read: their own, those of everybody below them, those given to them to evaluate or to
-    act on; HR, leadership and ops read all."""
-    if caller.has("hr", "leadership", "ops", "service"):
-        return text("true")
-    me = caller.person_id
-    held: Any = aliased(Task)
-    holds_task = exists().where(held.case_id == Case.case_id, held.assignee_id == me, held.status == "open")
-    return or_(col(Case.employee_id) == me, col(Case.line).contains([me]), col(Case.evaluator_id) == me, holds_task)
+def _one_case(*, everything: bool, lock: bool) -> Any:
+    statement = select(Case).where(Case.case_id == bindparam("case_id"), condition(everything=everything))
+    return (statement.with_for_update(of=Case) if lock else statement).execution_options(autoflush=False)
 
 
-def readable(caller: Principal) -> SelectOfScalar[Case]:
-    """The cases a person may read."""
-    return select(Case).where(readable_condition(caller))
+_ONE_CASE = {(everything, lock): _one_case(everything=everything, lock=lock) for everything in (True, False) for lock in (True, False)}
+_EMPLOYEE: Any = aliased(Person)
+_SUPERVISOR: Any = aliased(Person)
 
 
 async def readable_case(unit: UnitOfWork, caller: Principal, case_id: str, *, lock: bool = False) -> Case | None:
     """A case the caller may read; ``lock`` holds it until the transaction ends, for a write."""
-    statement = readable(caller).where(Case.case_id == case_id)
-    if lock:
-        statement = statement.with_for_update(of=Case)
-    return (await unit.session.exec(statement)).one_or_none()
+    statement = _ONE_CASE[reads_all(caller), lock]
+    found: Case | None = (await unit.session.exec(statement, params=reader(caller, case_id=case_id))).one_or_none()
+    return found
 
 
 async def case_for_update(unit: UnitOfWork, case_id: str) -> Case | None:
     """A case for an event's handler, held until the transaction ends."""
-    return (await unit.session.exec(select(Case).where(Case.case_id == case_id).with_for_update())).one_or_none()
+    found: Case | None = (await unit.session.exec(_ONE_CASE[True, True], params={"case_id": case_id})).one_or_none()
+    return found
 
 
 async def concerned_by(unit: UnitOfWork, person_id: str) -> list[Case]:
@@ -118,19 +112,29 @@ async def check_ins(unit: UnitOfWork, case_id: str) -> list[CheckIn]:
     return list((await unit.session.exec(select(CheckIn).where(CheckIn.case_id == case_id).order_by(col(CheckIn.number)))).all())
 
 
-async def with_answers(unit: UnitOfWork, caller: Principal, case_id: str) -> Any | None:
-    """A case the caller may read with the names and the answers it has (None where there is none), in one row."""
-    employee, supervisor = aliased(Person), aliased(Person)
+def _with_names(*entities: Any) -> Any:
+    statement: Any = select(Case, _EMPLOYEE.name.label("employee_name"), _SUPERVISOR.name.label("supervisor_name"))
+    statement = statement.add_columns(*entities) if entities else statement
+    statement = statement.join(_EMPLOYEE, _EMPLOYEE.person_id == Case.employee_id)
+    return statement.outerjoin(_SUPERVISOR, _SUPERVISOR.person_id == Case.supervisor_id)
+
+
+def _with_answers(*, everything: bool) -> Any:
     answers = (Review, Evaluation, Release, FeedbackSession, Acknowledgement, Objection)
-    statement: Any = select(Case, col(employee.name).label("employee_name"), col(supervisor.name).label("supervisor_name")).add_columns(
-        *answers
-    )
-    statement = statement.join(employee, employee.person_id == Case.employee_id)
-    statement = statement.outerjoin(supervisor, supervisor.person_id == Case.supervisor_id)
+    statement = _with_names(*answers)
     for answer in answers:
         statement = statement.outerjoin(answer, answer.case_id == Case.case_id)
-    statement = statement.where(Case.case_id == case_id, readable_condition(caller))
-    return (await unit.session.execute(statement)).one_or_none()
+    return statement.where(Case.case_id == bindparam("case_id"), condition(everything=everything))
+
+
+_WITH_ANSWERS = {everything: _with_answers(everything=everything) for everything in (True, False)}
+_PAGE = {everything: _with_names().where(condition(everything=everything)) for everything in (True, False)}
+
+
+async def with_answers(unit: UnitOfWork, caller: Principal, case_id: str) -> Any | None:
+    """A case the caller may read with the names and the answers it has (None where there is none), in one row."""
+    statement = _WITH_ANSWERS[reads_all(caller)]
+    return (await unit.session.execute(statement, reader(caller, case_id=case_id))).one_or_none()
 
 
 async def page(
@@ -145,11 +149,7 @@ async def page(
     limit: int,
 ) -> list[Any]:
     """Readable cases with the names of employee and supervisor and what they wait for, by case id."""
-    employee, supervisor = aliased(Person), aliased(Person)
-    statement: Any = select(Case, col(employee.name).label("employee_name"), col(supervisor.name).label("supervisor_name"))
-    statement = statement.join(employee, employee.person_id == Case.employee_id)
-    statement = statement.outerjoin(supervisor, supervisor.person_id == Case.supervisor_id)
-    statement = statement.where(readable_condition(caller))
+    statement = _PAGE[reads_all(caller)]
     if cycle_id:
         statement = statement.where(Case.cycle_id == cycle_id)
     if unit_id:
@@ -157,10 +157,10 @@ async def page(
     if phase:
         statement = statement.where(Case.phase == phase)
     if team:
-        statement = statement.where(col(Case.line).contains([caller.person_id]))
+        statement = statement.where(BELOW_READER)
     if after:
         statement = statement.where(Case.case_id > after)
-    return list((await unit.session.execute(statement.order_by(Case.case_id).limit(limit))).all())
+    return list((await unit.session.execute(statement.order_by(Case.case_id).limit(limit), reader(caller))).all())
 
 
 async def holds_open_task(unit: UnitOfWork, case_id: str, kind: str, person_id: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
+from sqlmodel import select
 
 from kit.unit import UnitOfWork
 from services.supervision.domain.assignment import Official
@@ -26,6 +26,12 @@ LINE = text(
     SELECT person_id FROM up WHERE NOT repeated ORDER BY place
     """
 )
+IN_SERVICE = text(
+    """
+    SELECT person_id FROM person
+    WHERE person_id = ANY(CAST(:person_ids AS text[])) AND active AND (ends_on IS NULL OR ends_on >= :today)
+    """
+).execution_options(autoflush=False)
 HEADS = text(
     """
     WITH RECURSIVE up AS (
@@ -80,9 +86,7 @@ async def officials(unit: UnitOfWork, person_ids: Sequence[str], today: date) ->
     """The people of a line in its order; somebody unknown counts as inactive."""
     if not person_ids:
         return []
-    in_service = col(Person.active) & (col(Person.ends_on).is_(None) | (col(Person.ends_on) >= today))
-    statement = select(Person.person_id).where(col(Person.person_id).in_(person_ids), in_service)
-    known = set((await unit.session.exec(statement)).all())
+    known = set((await unit.session.execute(IN_SERVICE, {"person_ids": list(person_ids), "today": today})).scalars())
     return [Official(person_id, person_id in known) for person_id in person_ids]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, tuple_
+from sqlalchemy import bindparam, or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -13,12 +13,16 @@ from sqlmodel import col, select
 from kit.auth import Principal
 from kit.unit import UnitOfWork
 from services.supervision.models import Case, Person, ReminderSent, Task
-from services.supervision.repository.cases import readable_condition
+from services.supervision.repository.readable import condition, reader, reads_all
+
+_OPEN_TASKS: Any = select(Task).where(Task.case_id == bindparam("case_id"), Task.status == "open").execution_options(autoflush=False)
+_EMPLOYEE: Any = aliased(Person)
+_ASSIGNEE: Any = aliased(Person)
 
 
 async def open_tasks(unit: UnitOfWork, case_id: str) -> list[Task]:
-    """The open tasks of a case; hold the case's row first."""
-    return list((await unit.session.exec(select(Task).where(Task.case_id == case_id, Task.status == "open"))).all())
+    """The open tasks of a case as they were when its row was held; read them before changing any."""
+    return list((await unit.session.exec(_OPEN_TASKS, params={"case_id": case_id})).all())
 
 
 async def open_tasks_of(unit: UnitOfWork, case_ids: list[str]) -> dict[str, list[Task]]:
@@ -62,13 +66,16 @@ async def remember_reminder(unit: UnitOfWork, task: Task, due_on: Any, days_left
 
 
 def _with_names() -> Any:
-    employee, assignee = aliased(Person), aliased(Person)
     statement: Any = select(
-        Task, col(employee.name).label("employee_name"), col(assignee.name).label("assignee_name"), col(Case.paused).label("paused")
+        Task, _EMPLOYEE.name.label("employee_name"), _ASSIGNEE.name.label("assignee_name"), col(Case.paused).label("paused")
     )
     statement = statement.join(Case, Case.case_id == Task.case_id)
-    statement = statement.outerjoin(employee, employee.person_id == Task.employee_id)
-    return statement.outerjoin(assignee, assignee.person_id == Task.assignee_id)
+    statement = statement.outerjoin(_EMPLOYEE, _EMPLOYEE.person_id == Task.employee_id)
+    return statement.outerjoin(_ASSIGNEE, _ASSIGNEE.person_id == Task.assignee_id)
+
+
+_WITH_NAMES = _with_names()
+_OF_CASE = _WITH_NAMES.where(Task.case_id == bindparam("case_id"), Task.status == "open").order_by(Task.due_at, Task.task_id)
 
 
 async def page(
@@ -84,7 +91,7 @@ async def page(
     limit: int,
 ) -> list[Any]:
     """Tasks by due date; ``assignee_id`` None means everybody's, which the caller must be allowed to see."""
-    statement = _with_names()
+    statement = _WITH_NAMES
     wanted = {"assignee_id": assignee_id, "status": status, "kind": kind, "case_id": case_id, "cycle_id": cycle_id, "unit_id": unit_id}
     for column, value in wanted.items():
         if value is not None:
@@ -96,14 +103,13 @@ async def page(
 
 async def readable_task(unit: UnitOfWork, caller: Principal, task_id: str) -> Any | None:
     """A task that is the caller's, or of a case the caller may read."""
-    allowed = or_(col(Task.assignee_id) == caller.person_id, readable_condition(caller))
-    return (await unit.session.execute(_with_names().where(and_(col(Task.task_id) == task_id, allowed)))).one_or_none()
+    allowed = or_(col(Task.assignee_id) == caller.person_id, condition(everything=reads_all(caller)))
+    return (await unit.session.execute(_WITH_NAMES.where(col(Task.task_id) == task_id, allowed), reader(caller))).one_or_none()
 
 
 async def open_of_case_with_names(unit: UnitOfWork, case_id: str) -> list[Any]:
     """The open tasks of a case, as lists show them."""
-    statement = _with_names().where(Task.case_id == case_id, Task.status == "open").order_by(Task.due_at, Task.task_id)
-    return list((await unit.session.execute(statement)).all())
+    return list((await unit.session.execute(_OF_CASE, {"case_id": case_id})).all())
 
 
 async def open_kinds_of_cycle(unit: UnitOfWork, cycle_id: str) -> dict[str, set[str]]:

@@ -1,0 +1,143 @@
+"""What a case's workflow knows of itself, what of it shows to ops, and how it speaks to the services."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from contracts.cycle import DeadlineMoved, Phase
+    from contracts.envelope import Actor, Envelope, EventData, derived_id
+    from workflows import attributes, timing
+    from workflows.inputs import CaseInput, CaseView, Command, Fact, Publication, Step
+
+PUBLISH_TIMEOUT = timedelta(seconds=20)
+PUBLISH_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
+REMEMBERED_STEPS = 200
+
+
+class CaseState:
+    """State of a case or its objection: phase, due date, facts, orders; search attributes follow its changes."""
+
+    def __init__(self) -> None:
+        self._case: CaseInput | None = None
+        self._phase = Phase.TARGET_SETTING
+        self._opening: Phase | None = None
+        self._due_at: datetime | None = None
+        self._since: datetime | None = None
+        self._moved: dict[Phase, datetime] = {}
+        self._overdue = False
+        self._extensions = 0
+        self._escalations = 0
+        self._reminded: frozenset[int] = frozenset()
+        self._paused_at: datetime | None = None
+        self._passed_over: list[Phase] = []
+        self._attention: list[str] = []
+        self._history: list[Step] = []
+        self._seen: set[str] = set()
+        self._facts: dict[str, dict[str, Any]] = {}
+        self._news: list[Fact] = []
+        self._commands: list[Command] = []
+        self._outgoing: list[tuple[EventData, Actor]] = []
+        self._published = 0
+        self._woken = False
+        self._alarm: asyncio.Task[None] | None = None
+        self._alarm_at: datetime | None = None
+
+    @workflow.query
+    def view(self) -> CaseView:
+        """Where the case stands."""
+        case = self._the_case()
+        return CaseView(
+            case_id=case.case_id,
+            cycle_id=case.cycle_id,
+            unit_id=case.unit_id,
+            phase=self._phase,
+            waiting_to_open=self._opening,
+            due_at=self._due(),
+            overdue=self._overdue,
+            paused=self._paused_at is not None,
+            extensions=self._extensions,
+            escalations=self._escalations,
+            attention=self._attention,
+            passed_over=self._passed_over,
+            history=self._history,
+        )
+
+    def _the_case(self) -> CaseInput:
+        assert self._case is not None, "the case has begun"
+        return self._case
+
+    def _due(self) -> datetime:
+        assert self._due_at is not None, "the case has begun"
+        return self._due_at
+
+    def _opened_since(self) -> datetime:
+        assert self._since is not None, "the case has begun"
+        return self._since
+
+    def _now(self) -> datetime:
+        """Calendar time, deterministic under replay."""
+        return self._the_case().clock.calendar(workflow.now()).astimezone(timing.CITY_ZONE)
+
+    def _ids(self) -> dict[str, Any]:
+        return {"cycle_id": self._the_case().cycle_id, "case_id": self._the_case().case_id}
+
+    def _has(self, event_type: type[EventData]) -> bool:
+        return event_type.TYPE in self._facts
+
+    def _note(self, what: str) -> None:
+        self._history = [*self._history[-REMEMBERED_STEPS:], Step(at=self._now(), what=what)]
+
+    def _move_due(self, due_at: datetime, reason: str, by: str | None = None) -> None:
+        """A new due date that the services are told of."""
+        if due_at != self._due():
+            self._set_due(due_at)
+            self._say(DeadlineMoved(**self._ids(), phase=self._phase, due_at=due_at, reason=reason), by)
+            self._note(f"{self._phase.value} due {due_at.isoformat()}: {reason}")
+
+    def _set_due(self, due_at: datetime, *, announce_phase: bool = False) -> None:
+        """A new due date is reminded of afresh; a date once reminded of is not again, for it is not new."""
+        self._due_at, self._since, self._reminded = due_at, self._now(), frozenset()
+        changes: list[Any] = [attributes.PHASE_DUE_AT.value_set(due_at)]
+        if announce_phase:
+            changes.append(attributes.PHASE.value_set(self._phase.value))
+        if self._overdue and due_at > self._now():
+            self._overdue = False
+            changes.append(attributes.OVERDUE.value_set(False))
+        workflow.upsert_search_attributes(changes)
+
+    def _set_overdue(self, overdue: bool) -> None:
+        self._overdue = overdue
+        workflow.upsert_search_attributes([attributes.OVERDUE.value_set(overdue)])
+
+    def _set_attention(self, causes: list[str]) -> None:
+        self._attention = list(dict.fromkeys(causes))
+        change = attributes.ATTENTION.value_set(self._attention[-1]) if self._attention else attributes.ATTENTION.value_unset()
+        workflow.upsert_search_attributes([change])
+
+    # --- speaking to the services ---------------------------------------------------------------------------------
+
+    def _say(self, data: EventData, by: str | None = None) -> None:
+        """Publish with the next ``_publish``; ``by`` is the person whose order it follows."""
+        self._outgoing.append((data, Actor.person(by) if by else Actor.system("cycle")))
+
+    async def _publish(self) -> None:
+        """Publish what was said, in its order. The ids are fixed by the run and a count, so a retry repeats them."""
+        if not self._outgoing:
+            return
+        said, self._outgoing = self._outgoing, []
+        info = workflow.info()
+        envelopes = []
+        for data, actor in said:
+            self._published += 1
+            event_id = derived_id(info.workflow_id, info.run_id, str(self._published))
+            envelope = Envelope.of(data, id=event_id, source="workflows", time=self._now(), actor=actor)
+            envelopes.append(envelope.model_dump(mode="json"))
+        await workflow.execute_local_activity(
+            "publish", Publication(envelopes=envelopes), start_to_close_timeout=PUBLISH_TIMEOUT, retry_policy=PUBLISH_RETRY
+        )

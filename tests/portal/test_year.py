@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any
 
 import pytest
 
 from kit.settings import Settings
+from tests.portal.cast import Cast
 from tests.portal.city import CYCLE, City
 from tests.portal.visitor import Visitor
 
@@ -22,33 +22,6 @@ async def city(settings: Settings, make_database: Callable[[str], str]) -> Async
     await made.import_sample()
     yield made
     await made.close()
-
-
-class Cast:
-    """An employee with the people around, as they are recorded."""
-
-    def __init__(self, city: City, people: list[dict[str, Any]]) -> None:
-        self.city = city
-        self.people = people
-
-    @classmethod
-    async def of(cls, city: City) -> Cast:
-        return cls(city, await city.people())
-
-    def with_role(self, role: str) -> dict[str, Any]:
-        return next(person for person in self.people if role in person["roles"])
-
-    async def employee(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-        """Somebody with a supervisor and a superior who have no other role."""
-        known = {person["person_id"]: person for person in self.people}
-        for person in self.people:
-            if person["roles"] != ["employee"] or person["supervises"]:
-                continue
-            supervisor_id = (await self.city.person(person["person_id"])).get("supervisor_id")
-            superior_id = (await self.city.person(supervisor_id)).get("supervisor_id") if supervisor_id else None
-            if superior_id:
-                return person, known[supervisor_id], known[superior_id]
-        raise AssertionError("nobody has a supervisor and a superior")
 
 
 async def press(

@@ -14,7 +14,7 @@ from typing import IO
 
 from kit.clock import Clock
 from kit.settings import ServiceName, Settings
-from siklus.infrastructure.kafka import Broker, KafkaKind, make_broker
+from siklus.infrastructure.kafka import Broker, KafkaKind, has_jars, make_broker
 from siklus.infrastructure.mail import Mail, probe_health
 from siklus.infrastructure.postgres import Postgres
 from siklus.infrastructure.temporal import Temporal
@@ -216,6 +216,8 @@ class City:
             if self.run_list.living():
                 await asyncio.to_thread(self.run_list.end_leftovers)
             refuse_taken(self.ports, self._port_names())
+            if self.kafka_kind == "apache" and "kafka" in self.names and not has_jars():
+                self.report("kafka", "Apache Kafka is being fetched with Maven, once for this machine")
             inherited = {name: value for name, value in os.environ.items() if name != "SIKLUS_TOKEN_PRIVATE_KEY"}
             environment = {**inherited, "PYTHONUNBUFFERED": "1", **self._extra_environment}
             self._supervisor = Supervisor(self.var / "run", self.var / "logs", environment, self.report, nursery=self._nursery)

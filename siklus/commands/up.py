@@ -63,6 +63,7 @@ async def _live(city: City, console: Console, *, with_sample: bool) -> int:
     import signal
 
     import httpx
+    from rich.console import Console
 
     from siklus.first_start import RefusedError
     from siklus.keeping import AlreadyRunning
@@ -87,7 +88,7 @@ async def _live(city: City, console: Console, *, with_sample: bool) -> int:
             code = 130
         console.print("Stopping …")
     except (AlreadyRunning, PortError, PartError) as error:
-        console.print(str(error), style="red", markup=False)
+        Console(stderr=True, soft_wrap=True).print(str(error), style="red", markup=False)
         code = 1
     except (RefusedError, httpx.HTTPError) as error:
         console.print(f"The sample could not be put in place: {error or type(error).__name__}", style="red", markup=False)

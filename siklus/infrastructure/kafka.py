@@ -209,6 +209,11 @@ def jars_folder() -> Path:
     return cache / "siklus" / f"kafka-{APACHE_VERSION}" / "jars"
 
 
+def has_jars() -> bool:
+    """Whether Apache Kafka is on this machine already."""
+    return (jars_folder().parent / "complete").exists()
+
+
 def ensure_jars() -> None:
     """Fetch Apache Kafka by its Maven coordinates unless it is already here.
 
@@ -217,10 +222,9 @@ def ensure_jars() -> None:
     """
     if shutil.which("java") is None:
         raise PartError("Apache Kafka needs a Java runtime (17 or newer): install one, or use --kafka dev.")
-    jars = jars_folder()
-    complete = jars.parent / "complete"
-    if complete.exists():
+    if has_jars():
         return
+    jars = jars_folder()
     if shutil.which("mvn") is None:
         raise PartError(f"Apache Kafka is not in {jars} yet and Maven (mvn) is missing: install it, or use --kafka dev.")
     jars.mkdir(parents=True, exist_ok=True)
@@ -230,4 +234,4 @@ def ensure_jars() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise PartError(f"Apache Kafka could not be fetched with Maven:\n{done.stdout.strip()[-2000:]}")
-    complete.touch()
+    (jars.parent / "complete").touch()

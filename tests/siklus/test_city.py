@@ -204,9 +204,9 @@ def test_up_on_a_taken_port_ends_with_a_plain_message(var: Path) -> None:
         command = [sys.executable, "-m", "siklus", "up", "--var", str(var), "--port-offset", str(OFFSET)]
         ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
-    assert ended.stdout.startswith("Nothing was started:\n")
-    assert f"port {8080 + OFFSET} (portal)" in ended.stdout
-    assert "Traceback" not in ended.stdout + ended.stderr
+    assert ended.stderr.startswith("Nothing was started:\n")
+    assert f"port {8080 + OFFSET} (portal)" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 async def test_events_and_read_positions_survive_a_stop_and_a_move_to_other_ports(var: Path, kafka_kind: KafkaKind) -> None:

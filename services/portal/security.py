@@ -20,6 +20,8 @@ CONTENT_POLICY = (
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD = "csrf"
+MOST_FIELDS = 10_000
+"""Fields of the largest form: a plan of a hundred objectives."""
 
 
 class StaleForm(Problem):
@@ -92,7 +94,7 @@ async def check_form_token(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
         raise StaleForm
-    form = await request.form()
+    form = await request.form(max_fields=MOST_FIELDS)
     salt, _, signature = str(form.get(CSRF_FIELD, "")).partition(".")
     secret = request.session.get("csrf")
     if not secret or not hmac.compare_digest(signature.encode(), _signature(secret, salt).encode()):

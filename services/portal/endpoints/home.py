@@ -34,8 +34,10 @@ async def home(request: Request, services: Portal, visitor: SignedIn) -> Respons
         part_of_page(services.notification.inbox(visitor.token, unread="true", limit=5), away, ([], None)),
         part_of_page(services.supervision.cases(visitor.token, team="me", limit=1), away, ([], None)),
     )
+    if bool(team) != bool(request.session.get("leads")) and not away:
+        request.session["leads"] = bool(team)
     tasks.sort(key=lambda task: (task.due_at is None, task.due_at))
-    return page(request, "home.html", tasks=tasks, cases=cases, messages=messages, leads=bool(team), away=away, link=inbox_link)
+    return page(request, "home.html", tasks=tasks, cases=cases, messages=messages, away=away, link=inbox_link)
 
 
 @router.get("/inbox")

@@ -84,6 +84,7 @@ async def sign_in_as(request: Request, services: Portal, form: Typed) -> Respons
     person = known[person_id]
     language = language_of(request)
     sign_in(request, person_id=person.person_id, name=person.name, roles=person.roles, language=language)
+    request.session["leads"] = person.supervises > 0
     return RedirectResponse(local_path(text_of(form, "next")), 303)
 
 

@@ -76,6 +76,9 @@ def fork(address: str, arguments: tuple[str, ...], environment: Mapping[str, str
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
         line.settimeout(5)
         line.connect(f"\0{address}")
+        # The request carries keys; an address of this kind could have been taken by another user of the machine.
+        if _peer(line)[1] != os.geteuid():
+            raise OSError("the nursery's address is held by another user")
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         try:
             socket.send_fds(line, [request], [log])
@@ -87,10 +90,10 @@ def fork(address: str, arguments: tuple[str, ...], environment: Mapping[str, str
     return ForkedProcess(int(answer))
 
 
-def _peer(line: socket.socket) -> int:
-    """The process id at the other end, as the kernel knows it."""
-    pid, _, _ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
-    return int(pid)
+def _peer(line: socket.socket) -> tuple[int, int]:
+    """The process id and user id at the other end, as the kernel knows them."""
+    pid, user, _ = struct.unpack("3i", line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    return int(pid), int(user)
 
 
 def tend(address: str) -> list[str]:
@@ -105,7 +108,7 @@ def tend(address: str) -> list[str]:
     print('"nursery.ready"', flush=True)
     while True:
         line, _ = door.accept()
-        if _peer(line) != supervisor:
+        if _peer(line)[0] != supervisor:
             line.close()
             continue
         message, descriptors, _, _ = socket.recv_fds(line, LARGEST_REQUEST, 1)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from contracts.appraisal import Rating
 
-Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
-MayBeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+NO_ZERO = r"^[^\x00]*$"
+"""PostgreSQL's text cannot hold a zero character."""
+Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=NO_ZERO)]
+MayBeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000, pattern=NO_ZERO)]
+Key = Annotated[str, StringConstraints(max_length=120, pattern=NO_ZERO)]
+"""An id in a path or a query; an unknown one is simply not found."""
 PersonId = Annotated[str, StringConstraints(pattern=r"^p-[0-9a-f]{12}$")]
-ValueName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+ValueName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=NO_ZERO)]
 
 
 class Body(BaseModel):
@@ -72,10 +77,10 @@ class ReleaseBody(Body):
 class SessionBody(Body):
     """A feedback session that took place."""
 
-    held_at: AwareDatetime
+    held_at: AwareDatetime = Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))
     minutes: Written
-    improvement_items: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]] = Field(
-        default_factory=list, max_length=20
+    improvement_items: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=NO_ZERO)]] = (
+        Field(default_factory=list, max_length=20)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -197,6 +198,28 @@ async def test_a_second_submit_is_a_conflict_and_publishes_nothing(city: City) -
     assert again.status_code == 409
     assert (await city.ask(CHIEF, "PUT", f"/cases/{CASE}/review", REVIEW, if_match='"2"')).status_code == 409
     assert len(await city.said(ReviewSubmitted)) == 1
+
+
+async def test_of_two_submits_at_the_same_moment_one_wins_and_the_other_gets_a_conflict(city: City) -> None:
+    await enter(city, Phase.SUPERVISOR_REVIEW)
+    await city.do(CHIEF, "review", REVIEW, "PUT", if_match='"0"')
+    both = await asyncio.gather(*(city.ask(CHIEF, "POST", f"/cases/{CASE}/review/submit", if_match='"1"') for _ in range(2)))
+    assert sorted(answer.status_code for answer in both) == [200, 409]
+    assert len(await city.said(ReviewSubmitted)) == 1
+
+
+async def test_what_a_database_cannot_hold_is_refused_and_not_a_failure(city: City) -> None:
+    await enter(city, Phase.FEEDBACK_SESSION)
+    for path in (
+        "/cases/a%00b",
+        "/tasks/a%00b",
+        "/tasks?case_id=%00",
+        "/cases?cursor=WyJcdTAwMDAiXQ",
+        "/tasks?cursor=WyIyMDI2LTAxLTAxIiwieCJd",
+    ):
+        assert (await city.ask(CHIEF, "GET", path)).status_code == 422, path
+    for body in ({"minutes": "a\x00b"}, {"held_at": "0001-01-01T00:00:00+14:00"}, {"improvement_items": ["\x00"]}):
+        assert (await city.ask(CHIEF, "POST", f"/cases/{CASE}/feedback-session", {**SESSION, **body})).status_code == 422, body
 
 
 async def test_a_repeated_request_with_its_key_gets_the_first_answer_and_acts_once(city: City) -> None:

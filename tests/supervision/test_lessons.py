@@ -113,6 +113,17 @@ async def test_somebody_in_service_until_a_date_does_not_act_after_it(city: City
     assert await city.open_tasks() == {"write_review": HEAD}
 
 
+async def test_a_reminder_goes_to_whoever_acts_now_when_the_holders_service_has_ended(city: City) -> None:
+    await begin(city)
+    await city.hear(roster_event(CHIEF, ends_on=(city.now + timedelta(days=60)).date()))
+    await city.enter(Phase.MONITORING)
+    city.travel(days=40)
+    due = definition().calendar.monitoring.due_at
+    await city.hear(DeadlineApproaching(**IDS, phase=Phase.MONITORING, due_at=due, days_left=7))
+    assert [event.assignee_id for event in await city.said(TaskReminder)] == [HEAD]
+    assert await city.open_tasks() == {"record_check_in": HEAD}
+
+
 # --- a returned step -------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from contracts.cycle import Phase
 from contracts.supervision import TaskKind
 from kit.http import Caller, PageLimit, ServiceRoute, Unit, etag
 from services.supervision import views
+from services.supervision.schemas import Key
 from services.supervision.service import reading
 
 router = APIRouter(tags=["tasks and cases"], route_class=ServiceRoute)
@@ -22,9 +23,9 @@ async def list_tasks(
     assignee: Literal["me", "all"] = "me",
     status: Literal["open", "closed"] = "open",
     kind: TaskKind | None = None,
-    case_id: str | None = None,
-    cycle_id: str | None = None,
-    unit_id: str | None = None,
+    case_id: Key | None = None,
+    cycle_id: Key | None = None,
+    unit_id: Key | None = None,
     cursor: str | None = None,
     limit: PageLimit = 50,
 ) -> views.TaskPage:
@@ -44,7 +45,7 @@ async def list_tasks(
 
 
 @router.get("/tasks/{task_id}")
-async def read_task(task_id: str, unit: Unit, caller: Caller) -> views.TaskView:
+async def read_task(task_id: Key, unit: Unit, caller: Caller) -> views.TaskView:
     """One task."""
     return await reading.task(unit, caller, task_id)
 
@@ -53,8 +54,8 @@ async def read_task(task_id: str, unit: Unit, caller: Caller) -> views.TaskView:
 async def list_cases(
     unit: Unit,
     caller: Caller,
-    cycle_id: str | None = None,
-    unit_id: str | None = None,
+    cycle_id: Key | None = None,
+    unit_id: Key | None = None,
     phase: Phase | None = None,
     team: Literal["me"] | None = None,
     cursor: str | None = None,
@@ -74,7 +75,7 @@ async def list_cases(
 
 
 @router.get("/cases/{case_id}")
-async def read_case(case_id: str, unit: Unit, caller: Caller, response: Response) -> views.CaseView:
+async def read_case(case_id: Key, unit: Unit, caller: Caller, response: Response) -> views.CaseView:
     """A case with its open tasks and the answers the caller may read."""
     view = await reading.case_view(unit, caller, case_id)
     response.headers["ETag"] = etag(view.version)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from kit.http import Caller, ServiceRoute, Unit
 from services.supervision import views
-from services.supervision.schemas import CorrectionBody, CorrectionDecisionBody, ReassignmentBody
+from services.supervision.schemas import CorrectionBody, CorrectionDecisionBody, Key, ReassignmentBody
 from services.supervision.service import corrections
 
 router = APIRouter(prefix="/cases/{case_id}", tags=["corrections"], route_class=ServiceRoute)
@@ -20,18 +20,18 @@ class Moved(BaseModel):
 
 
 @router.post("/supervisor-corrections", status_code=201)
-async def ask_correction(case_id: str, body: CorrectionBody, unit: Unit, caller: Caller) -> views.CorrectionView:
+async def ask_correction(case_id: Key, body: CorrectionBody, unit: Unit, caller: Caller) -> views.CorrectionView:
     """Say that the recorded supervisor is wrong; HR decides, and the work goes on meanwhile."""
     return views.CorrectionView.model_validate(await corrections.ask(unit, caller, case_id, body))
 
 
 @router.post("/supervisor-corrections/decision")
-async def decide_correction(case_id: str, body: CorrectionDecisionBody, unit: Unit, caller: Caller) -> views.CorrectionView:
+async def decide_correction(case_id: Key, body: CorrectionDecisionBody, unit: Unit, caller: Caller) -> views.CorrectionView:
     """HR accepts or refuses; an accepted correction moves the open tasks at once."""
     return views.CorrectionView.model_validate(await corrections.decide(unit, caller, case_id, body))
 
 
 @router.post("/reassignments")
-async def reassign(case_id: str, body: ReassignmentBody, unit: Unit, caller: Caller) -> Moved:
+async def reassign(case_id: Key, body: ReassignmentBody, unit: Unit, caller: Caller) -> Moved:
     """Move every open task of the case's officials to another person."""
     return Moved(moved=await corrections.reassign_open(unit, caller, case_id, body))

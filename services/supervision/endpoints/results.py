@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from kit.http import Caller, ServiceRoute, Unit
-from services.supervision.schemas import AcknowledgementBody, EvaluationBody, ReleaseBody, SessionBody
+from services.supervision.schemas import AcknowledgementBody, EvaluationBody, Key, ReleaseBody, SessionBody
 from services.supervision.service import evaluations, sessions
 
 router = APIRouter(tags=["results"], route_class=ServiceRoute)
@@ -28,27 +28,27 @@ class SessionRecorded(BaseModel):
 
 
 @router.post("/cases/{case_id}/evaluation", status_code=201)
-async def evaluate(case_id: str, body: EvaluationBody, unit: Unit, caller: Caller) -> dict[str, str | bool]:
+async def evaluate(case_id: Key, body: EvaluationBody, unit: Unit, caller: Caller) -> dict[str, str | bool]:
     """Record the independent evaluator's finding."""
     await evaluations.evaluate(unit, caller, case_id, concurs=body.concurs, findings=body.findings)
     return {"case_id": case_id, "concurs": body.concurs}
 
 
 @router.post("/units/{unit_id}/releases")
-async def release(unit_id: str, body: ReleaseBody, unit: Unit, caller: Caller) -> Released:
+async def release(unit_id: Key, body: ReleaseBody, unit: Unit, caller: Caller) -> Released:
     """Release the results of all the unit's cases now in calibration."""
     return Released(released=await evaluations.release(unit, caller, unit_id, body.cycle_id, body.reason))
 
 
 @router.post("/cases/{case_id}/feedback-session", status_code=201)
-async def hold_session(case_id: str, body: SessionBody, unit: Unit, caller: Caller) -> SessionRecorded:
+async def hold_session(case_id: Key, body: SessionBody, unit: Unit, caller: Caller) -> SessionRecorded:
     """Record the feedback session."""
     case = await sessions.hold(unit, caller, case_id, body)
     return SessionRecorded(case_id=case_id, objection_until=case.objection_until)
 
 
 @router.post("/cases/{case_id}/acknowledgement", status_code=201)
-async def acknowledge(case_id: str, body: AcknowledgementBody, unit: Unit, caller: Caller) -> dict[str, str]:
+async def acknowledge(case_id: Key, body: AcknowledgementBody, unit: Unit, caller: Caller) -> dict[str, str]:
     """The employee accepts the result."""
     await sessions.acknowledge(unit, caller, case_id, body.comment)
     return {"case_id": case_id, "result": "acknowledged"}

@@ -15,7 +15,7 @@ from services.supervision.repository import tasks as rows
 from services.supervision.service import assignments
 from services.supervision.service.attention import raise_attention
 from services.supervision.service.facts import known_case, touch
-from services.supervision.service.tasks import change_due, due_of, task_fields
+from services.supervision.service.tasks import change_due, due_of, place_again, task_fields
 
 _OWN_DATES = frozenset({TaskKind.RECORD_CHECK_IN, TaskKind.ACKNOWLEDGE_RESULT})
 """Tasks that are not simply due with their phase."""
@@ -45,9 +45,10 @@ async def on_deadline_approaching(unit: UnitOfWork, data: DeadlineApproaching, e
     case = await known_case(unit, data.case_id)
     if case.status == "closed" or case.paused:
         return
-    for task in await rows.open_tasks(unit, case.case_id):
-        if task.phase != data.phase.value or task.kind == TaskKind.CORRECT_SUPERVISOR:
-            continue
+    tasks = [task for task in await rows.open_tasks(unit, case.case_id) if task.phase == data.phase.value]
+    tasks = [task for task in tasks if task.kind != TaskKind.CORRECT_SUPERVISOR]
+    await place_again(unit, case, tasks, "the holder is no longer in service")
+    for task in tasks:
         due_on = task.due_at.astimezone(CITY_ZONE).date()
         if due_on == data.due_at.astimezone(CITY_ZONE).date():
             days_left = data.days_left

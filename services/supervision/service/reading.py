@@ -69,11 +69,10 @@ async def tasks_page(
     """
     if assignee == "all" and not caller.has("hr", "ops", "leadership", "service"):
         raise Forbidden("Everybody's tasks are for HR, ops and leadership. Ask for assignee=me.")
-    after = read_cursor(cursor, 2)
     found = await rows.page(
         unit,
         assignee_id=caller.person_id if assignee == "me" else None,
-        after=(_instant(after[0]), after[1]) if after else None,
+        after=_place(cursor),
         limit=limit + 1,
         status=wanted.get("status"),
         kind=wanted.get("kind"),
@@ -88,12 +87,29 @@ async def tasks_page(
     )
 
 
-def _instant(text: str) -> datetime:
+def _place(cursor: str | None) -> tuple[datetime, str] | None:
+    """The due date and task id a page begins after."""
+    values = read_cursor(cursor, 2)
+    if values is None:
+        return None
     try:
-        return datetime.fromisoformat(text)
+        due_at = datetime.fromisoformat(values[0])
+        if due_at.tzinfo is not None and 2000 <= due_at.year <= 2200:
+            return due_at, _without_zero(values[1])
     except ValueError:
-        error = FieldError("query.cursor", "not a cursor of this list", "leave it out to start from the first page")
-        raise InvalidInput("The cursor cannot be read.", [error]) from None
+        pass
+    raise _unreadable()
+
+
+def _without_zero(value: str) -> str:
+    if "\x00" in value:
+        raise _unreadable()
+    return value
+
+
+def _unreadable() -> InvalidInput:
+    error = FieldError("query.cursor", "not a cursor of this list", "leave it out to start from the first page")
+    return InvalidInput("The cursor cannot be read.", [error])
 
 
 async def task(unit: UnitOfWork, caller: Principal, task_id: str) -> views.TaskView:
@@ -121,7 +137,14 @@ async def cases_page(
     """The cases the caller may read."""
     after = read_cursor(cursor, 1)
     found = await cases.page(
-        unit, caller, cycle_id=cycle_id, unit_id=unit_id, phase=phase, team=team, after=after[0] if after else None, limit=limit + 1
+        unit,
+        caller,
+        cycle_id=cycle_id,
+        unit_id=unit_id,
+        phase=phase,
+        team=team,
+        after=_without_zero(after[0]) if after else None,
+        limit=limit + 1,
     )
     items = [views.CaseItem(**_summary(unit, row), attention=row.Case.attention) for row in found[:limit]]
     return views.CasePage(items=items, next_cursor=make_cursor(items[-1].case_id) if len(found) > limit else None)

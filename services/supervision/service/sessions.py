@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.supervision import ResultAcknowledged, SessionHeld
 from kit.auth import Principal
+from kit.clock import CITY_ZONE
 from kit.problems import FieldError, InvalidInput
 from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import Action
@@ -26,10 +27,10 @@ async def hold(unit: UnitOfWork, caller: Principal, case_id: str, body: SessionB
         Problem: as ``access.case_for``.
     """
     held = await case_for(unit, caller, case_id, Action.HOLD_SESSION)
-    if body.held_at > unit.now:
+    if body.held_at.astimezone(CITY_ZONE).date() > unit.now.astimezone(CITY_ZONE).date():
         raise InvalidInput(
             "The session has not taken place yet.",
-            [FieldError("held_at", f"is later than now ({unit.now.isoformat(timespec='minutes')})", "record it after it was held")],
+            [FieldError("held_at", f"is later than today ({unit.now:%Y-%m-%d})", "record it after it was held")],
         )
     case = held.case
     until = objection_until(unit.now, (await definition_of(unit, case)).calendar.objection_days)

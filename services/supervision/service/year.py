@@ -68,7 +68,8 @@ async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope)
 async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelope) -> None:
     """What the new phase asks for is opened; what is left of other phases is overtaken."""
     case = await known_case(unit, data.case_id)
-    repeated = case.phase == data.phase and case.phase_due_at == data.due_at
+    # A phase that ops opens again has a later due date; anything else of the present phase is a repeat.
+    repeated = case.phase == data.phase and data.due_at <= case.phase_due_at
     if repeated or case.status == "closed":
         return
     phase = Phase(data.phase.value)

@@ -22,7 +22,8 @@ def score(inputs: ScoringInputs) -> Explanation:
         MissingRatingError: results or behaviour is not rated.
     """
     category = category_of(inputs.results, inputs.behaviour)
-    assert inputs.results is not None and inputs.behaviour is not None, "a category has both ratings"
+    assert inputs.results is not None, "a category has both ratings"
+    assert inputs.behaviour is not None, "a category has both ratings"
     by_objection = inputs.cause is Cause.OBJECTION
     source = "objection_decision" if by_objection else "supervisor_rating"
     article = OBJECTION_ARTICLE if by_objection else RATING_ARTICLE

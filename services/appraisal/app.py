@@ -1,0 +1,42 @@
+"""The appraisal service as a process."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from kit.bus import make_broker, running, subscribe
+from kit.db import Database
+from kit.http import create_app as create_service
+from kit.http import kafka_check
+from kit.inbox import EventConsumer
+from kit.operations import operations_router
+from kit.settings import Settings, load_settings
+from services.appraisal.endpoints import ROUTERS
+from services.appraisal.endpoints.roster import IMPORT_PATH
+from services.appraisal.service.checks import cycle_checks
+from services.appraisal.subscribers import HANDLERS, TOPICS
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service with its routes, its consumer of events and its readiness checks.
+
+    The consumer is reachable as ``app.state.consumer``.
+    """
+    settings = settings or load_settings()
+    database = Database(settings.database_url("appraisal"), pool_size=settings.database_pool_size)
+    consumer = EventConsumer("appraisal", database, settings, HANDLERS)
+    broker = make_broker(settings)
+    subscribe(broker, settings, group="appraisal", topics=TOPICS, on_batch=consumer.on_batch)
+    app = create_service(
+        "appraisal",
+        settings,
+        title="Siklus appraisal",
+        routers=[*ROUTERS, operations_router(consumer, cycle_checks)],
+        database=database,
+        background=[consumer.retry_parked_for_ever],
+        around=[lambda: running(broker)],
+        checks={"kafka": kafka_check(settings.kafka_bootstrap)},
+        upload_paths=[IMPORT_PATH],
+    )
+    app.state.consumer = consumer
+    return app

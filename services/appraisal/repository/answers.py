@@ -1,0 +1,83 @@
+"""Queries about plans, self-assessments and results."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row as SqlRow
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select, update
+
+from kit.unit import UnitOfWork
+from services.appraisal.models import Case, Cycle, Plan, ResultVersion, SelfAssessment, SubmittedPlan
+
+
+async def put_plan(unit: UnitOfWork, plan: Plan) -> None:
+    """Store a plan whole, in one statement."""
+    values = plan.model_dump()
+    await unit.session.execute(insert(Plan).values(**values).on_conflict_do_update(index_elements=["case_id"], set_=values))
+
+
+async def keep_submitted(unit: UnitOfWork, plan: Plan, submitted_by: str) -> None:
+    """Keep a plan as it was handed in."""
+    values = {
+        "case_id": plan.case_id,
+        "version": plan.version,
+        "objectives": plan.objectives,
+        "behaviour_expectations": plan.behaviour_expectations,
+        "submitted_at": unit.now,
+        "submitted_by": submitted_by,
+    }
+    await unit.session.execute(insert(SubmittedPlan).values(**values).on_conflict_do_nothing())
+
+
+async def decide_plan(unit: UnitOfWork, case_id: str, version: int, *, status: str, by: str, return_reason: str | None) -> bool:
+    """Mark the submitted version of a plan as decided; False where it is not the one that waits."""
+    statement = (
+        update(Plan)
+        .where(col(Plan.case_id) == case_id, col(Plan.version) == version, col(Plan.status) == "submitted")
+        .values(status=status, return_reason=return_reason, decided_at=unit.now, decided_by=by)
+    )
+    return bool((await unit.session.execute(statement)).rowcount)  # type: ignore[attr-defined]
+
+
+async def put_self_assessment(unit: UnitOfWork, assessment: SelfAssessment) -> None:
+    """Store a self-assessment whole, in one statement."""
+    values = assessment.model_dump()
+    await unit.session.execute(insert(SelfAssessment).values(**values).on_conflict_do_update(index_elements=["case_id"], set_=values))
+
+
+async def for_scoring(unit: UnitOfWork, case_id: str) -> SqlRow[Any] | None:
+    """(case, definition of the cycle, plan's status, self-assessment's status, the result that holds); the case is held."""
+    statement = (
+        select(Case, Cycle.definition, Plan.status, SelfAssessment.status, ResultVersion)  # type: ignore[call-overload]
+        .join(Cycle, Cycle.cycle_id == Case.cycle_id)
+        .outerjoin(Plan, Plan.case_id == Case.case_id)
+        .outerjoin(SelfAssessment, SelfAssessment.case_id == Case.case_id)
+        .outerjoin(ResultVersion, (ResultVersion.case_id == Case.case_id) & (ResultVersion.version == Case.result_version))
+        .where(Case.case_id == case_id)
+        .with_for_update(of=Case)
+        .execution_options(populate_existing=True)
+    )
+    return (await unit.session.execute(statement)).one_or_none()
+
+
+async def set_result_status(unit: UnitOfWork, case_id: str, version: int, status: str, *, closed_at: datetime | None = None) -> None:
+    """Supersede, close or withdraw a provisional version."""
+    statement = update(ResultVersion).where(col(ResultVersion.case_id) == case_id, col(ResultVersion.version) == version)
+    await unit.session.execute(statement.values(status=status, closed_at=closed_at))
+
+
+async def add_result(unit: UnitOfWork, result: ResultVersion) -> None:
+    await unit.session.execute(insert(ResultVersion).values(**result.model_dump()))
+
+
+async def result(unit: UnitOfWork, case_id: str, version: int) -> ResultVersion | None:
+    return await unit.session.get(ResultVersion, (case_id, version))
+
+
+async def result_versions(unit: UnitOfWork, case_id: str) -> list[ResultVersion]:
+    """All versions of a case's result, newest first."""
+    statement = select(ResultVersion).where(ResultVersion.case_id == case_id).order_by(col(ResultVersion.version).desc())
+    return list((await unit.session.execute(statement)).scalars())

@@ -1,0 +1,134 @@
+"""What the walk of the year does to the rows of this service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from contracts.cycle import (
+    CaseOpened,
+    CasePaused,
+    CaseResumed,
+    CycleClosed,
+    CycleOpened,
+    DeadlineMoved,
+    PhaseOpened,
+)
+from contracts.envelope import Envelope
+from contracts.supervision import PlanApproved, PlanReturned, TaskEscalated, TaskKind, TaskOpened, TaskReassigned
+from kit.inbox import NotYet
+from kit.unit import UnitOfWork
+from services.appraisal.domain.case_state import PlanStatus
+from services.appraisal.domain.words import Phase
+from services.appraisal.models import Case, Cycle
+from services.appraisal.repository import answers, cases, cycles, people
+
+OUTSIDE_THE_LINE = frozenset({TaskKind.EVALUATE_CASE, TaskKind.DECIDE_OBJECTION, TaskKind.RELEASE_RESULTS})
+"""Tasks whose assignee may stand outside the employee's reporting line."""
+
+
+async def on_cycle_opened(unit: UnitOfWork, data: CycleOpened, envelope: Envelope) -> None:
+    """The definition is fixed from here."""
+    definition = data.definition.model_dump(mode="json")
+    row = Cycle(
+        cycle_id=data.cycle_id, year=data.definition.year, definition=definition, status="open", defined_at=unit.now, opened_at=unit.now
+    )
+    if await cycles.add_cycle(unit, row):
+        return
+    known = await cycles.cycle(unit, data.cycle_id, lock=True)
+    if known is not None and known.status == "draft":
+        await cycles.change_cycle(unit, data.cycle_id, definition=definition, status="open", opened_at=unit.now)
+
+
+async def on_cycle_closed(unit: UnitOfWork, data: CycleClosed, envelope: Envelope) -> None:
+    """
+    Raises:
+        NotYet: the cycle has not arrived here yet.
+    """
+    known = await cycles.cycle(unit, data.cycle_id, lock=True)
+    if known is None:
+        raise NotYet(f"the cycle {data.cycle_id} is not known here yet")
+    if known.status != "closed":
+        await cycles.change_cycle(unit, data.cycle_id, status="closed", closed_at=unit.now)
+
+
+async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope) -> None:
+    """
+    Raises:
+        NotYet: the cycle or the person has not arrived here yet.
+    """
+    if await cases.exists_case(unit, data.case_id):
+        return
+    if await cycles.cycle(unit, data.cycle_id) is None or await people.person(unit, data.person_id) is None:
+        raise NotYet("the cycle or the person of the case is not known here yet")
+    case = Case(
+        case_id=data.case_id,
+        cycle_id=data.cycle_id,
+        person_id=data.person_id,
+        unit_id=data.unit_id,
+        phase=Phase.TARGET_SETTING.value,
+        phase_due_at=data.due_at,
+        line=await cases.line_of(unit, data.person_id, data.unit_id),
+        opened_at=unit.now,
+    )
+    await cases.add_case(unit, case)
+
+
+async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelope) -> None:
+    values = {"phase": data.phase.value, "phase_due_at": data.due_at, "passed_over": [phase.value for phase in data.without]}
+    await _change(unit, data.case_id, **values)
+
+
+async def on_deadline_moved(unit: UnitOfWork, data: DeadlineMoved, envelope: Envelope) -> None:
+    if not await cases.move_due(unit, data.case_id, data.phase.value, data.due_at):
+        raise NotYet(f"the case {data.case_id} is not known here yet")
+
+
+async def on_case_paused(unit: UnitOfWork, data: CasePaused, envelope: Envelope) -> None:
+    await _change(unit, data.case_id, status="paused")
+
+
+async def on_case_resumed(unit: UnitOfWork, data: CaseResumed, envelope: Envelope) -> None:
+    await _change(unit, data.case_id, status="open", phase=data.phase.value, phase_due_at=data.due_at)
+
+
+async def on_plan_approved(unit: UnitOfWork, data: PlanApproved, envelope: Envelope) -> None:
+    """The plan is set. A decision on another version than the one that waits changes nothing."""
+    await _decide(unit, data.case_id, data.plan_version, PlanStatus.APPROVED, data.approved_by, None)
+
+
+async def on_plan_returned(unit: UnitOfWork, data: PlanReturned, envelope: Envelope) -> None:
+    """The plan can be changed again; the reason stands above it."""
+    await _decide(unit, data.case_id, data.plan_version, PlanStatus.RETURNED, data.returned_by, data.reason)
+
+
+async def on_task_opened(unit: UnitOfWork, data: TaskOpened, envelope: Envelope) -> None:
+    """Who evaluates, releases or decides an objection may read what it is about."""
+    if data.kind in OUTSIDE_THE_LINE:
+        await _let_read(unit, data.kind, data.assignee_id, data.case_id)
+
+
+async def on_task_moved(unit: UnitOfWork, data: TaskReassigned | TaskEscalated, envelope: Envelope) -> None:
+    """Reading goes with the task."""
+    if data.kind is TaskKind.CORRECT_SUPERVISOR:
+        return
+    await cases.remove_reader(unit, data.from_id, data.case_id)
+    await _let_read(unit, data.kind, data.assignee_id, data.case_id)
+
+
+async def _let_read(unit: UnitOfWork, kind: TaskKind, person_id: str, case_id: str) -> None:
+    if kind is not TaskKind.RELEASE_RESULTS:
+        await cases.add_reader(unit, person_id, case_id)
+    elif not await cases.add_unit_reader(unit, person_id, case_id):
+        raise NotYet(f"the case {case_id} is not known here yet")
+
+
+async def _change(unit: UnitOfWork, case_id: str, **values: str | datetime | list[str]) -> None:
+    if not await cases.change_open(unit, case_id, **values):
+        raise NotYet(f"the case {case_id} is not known here yet")
+
+
+async def _decide(unit: UnitOfWork, case_id: str, version: int, status: PlanStatus, by: str, reason: str | None) -> None:
+    if await answers.decide_plan(unit, case_id, version, status=status.value, by=by, return_reason=reason):
+        unit.record(case_id, f"plan_{status.value}", version=version, by=by)
+    elif not await cases.exists_case(unit, case_id):
+        raise NotYet(f"the case {case_id} is not known here yet")

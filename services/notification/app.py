@@ -1,0 +1,47 @@
+"""The notification service as a process."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from kit.bus import make_broker, running, subscribe
+from kit.db import Database
+from kit.http import create_app as create_service
+from kit.http import kafka_check
+from kit.inbox import EventConsumer
+from kit.operations import operations_router
+from kit.settings import Settings, load_settings
+from services.notification import endpoints, stream
+from services.notification.live import Listener
+from services.notification.sender import Sender
+from services.notification.service.checks import cycle_checks
+from services.notification.service.notify import hear
+from services.notification.subscribers import HANDLERS, TOPICS
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service with its routes, its consumer of events, its senders of e-mail and its readiness checks.
+
+    Consumer, listener and sender are reachable as ``app.state.consumer``, ``app.state.listener`` and ``app.state.sender``.
+    """
+    settings = settings or load_settings()
+    database = Database(settings.database_url("notification"), pool_size=settings.database_pool_size)
+    consumer = EventConsumer("notification", database, settings, HANDLERS, together=hear)
+    listener = Listener(database)
+    sender = Sender(database, settings, listener)
+    broker = make_broker(settings)
+    subscribe(broker, settings, group="notification", topics=TOPICS, on_batch=consumer.on_batch)
+    app = create_service(
+        "notification",
+        settings,
+        title="Siklus notification",
+        routers=[stream.router, endpoints.router, operations_router(consumer, cycle_checks)],
+        database=database,
+        background=[consumer.retry_parked_for_ever, listener.run, sender.run],
+        around=[lambda: running(broker)],
+        checks={"kafka": kafka_check(settings.kafka_bootstrap), "smtp": sender.check},
+    )
+    app.state.consumer = consumer
+    app.state.listener = listener
+    app.state.sender = sender
+    return app

@@ -1,0 +1,1 @@
+"""Pure rules: who is told of what, and when a delivery is tried again."""

@@ -1,0 +1,127 @@
+"""Words of messages: templates that refuse to be rendered without a value they use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
+
+from kit.i18n import Catalogue, Language, long_date
+
+FOLDER = Path(__file__).parent
+MAIL_WORDS = ("button", "why", "preferences")
+
+words = Catalogue(FOLDER / "texts")
+
+
+class CannotWrite(ValueError):
+    """A template misses a value, or comes out empty: the message must not be sent."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A message's title (one line) and body (paragraphs parted by empty lines)."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """An e-mail's subject and its two forms."""
+
+    subject: str
+    plain: str
+    html: str
+
+
+def _sentence(value: str) -> str:
+    """With a capital first letter; the rest stays, names keep theirs."""
+    return value[:1].upper() + value[1:]
+
+
+def _environment(*, autoescape: bool) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"), undefined=StrictUndefined, autoescape=autoescape, auto_reload=False, cache_size=400
+    )
+    made.filters["sentence"] = _sentence
+    return made
+
+
+_plain = _environment(autoescape=False)
+_html = _environment(autoescape=True)
+
+
+def render(template: str, language: Language, values: Mapping[str, Any]) -> Text:
+    """The words of a message by its rule's template.
+
+    Raises:
+        CannotWrite: names the template and what is missing; nothing blank is ever sent.
+    """
+    name = f"{language}/{template}.txt"
+    try:
+        page = _plain.get_template(name)
+        title, body = (_block(page, block, values) for block in ("title", "body"))
+    except (TemplateError, KeyError, TypeError) as error:
+        raise CannotWrite(f"template {name}: {type(error).__name__}: {error}") from error
+    if not title or not body:
+        raise CannotWrite(f"template {name}: came out empty")
+    return Text(" ".join(title.split()), body)
+
+
+def _block(template: Template, block: str, values: Mapping[str, Any]) -> str:
+    return "".join(template.blocks[block](template.new_context(dict(values)))).strip()
+
+
+def mail(text: Text, language: Language, *, name: str, link: str, preferences_link: str) -> Mail:
+    """A message dressed as an e-mail, as plain text and as HTML (every value escaped).
+
+    Raises:
+        CannotWrite: something is missing or empty.
+    """
+    if not text.title or not text.body or not name:
+        raise CannotWrite("an e-mail needs a title, a body and a name to greet")
+    chrome = {word: words.text(language, f"mail.{word}") for word in MAIL_WORDS}
+    chrome["greeting"] = words.text(language, "mail.greeting", name=name)
+    values = {
+        "language": language,
+        "title": text.title,
+        "body": text.body,
+        "paragraphs": text.body.split("\n\n"),
+        "link": link,
+        "preferences_link": preferences_link,
+        "words": chrome,
+    }
+    try:
+        plain = _plain.get_template("mail/plain.txt").render(values)
+        html = _html.get_template("mail/page.html").render(values)
+    except TemplateError as error:
+        raise CannotWrite(f"e-mail: {type(error).__name__}: {error}") from error
+    return Mail(text.title, plain, html)
+
+
+def values_of(fields: Mapping[str, Any], language: Language, names: Mapping[str, str]) -> dict[str, Any]:
+    """What templates may use of an event, in the reader's language.
+
+    ``fields`` are the event's own, ``names`` those of the people in it, by their part: employee, former, superior, decider.
+    Only what the event has is there, so a template that asks for more fails loudly.
+    """
+    values: dict[str, Any] = dict(names)
+    for field in ("note", "reason", "days_left", "changed"):
+        if field in fields:
+            values[field] = fields[field]
+    due_at = fields.get("due_at")
+    if isinstance(due_at, datetime):
+        values["due"] = long_date(due_at, language)
+    if "kind" in fields:
+        values["task"] = words.text(language, f"task.{fields['kind']}", employee=names["employee"])
+    if "superior_id" in fields:
+        values["moved"] = fields["assignee_id"] == fields["superior_id"]
+    for field in ("outcome", "cause"):
+        if field in fields:
+            values[field] = words.text(language, f"{field}.{fields[field]}")
+    return values

@@ -1,0 +1,117 @@
+"""Queries about messages: making them once, and reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, text, update
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from kit.auth import Principal
+from kit.unit import UnitOfWork
+from services.notification.models import DeliveryAttempt, Message
+
+COLUMNS = (
+    "message_id, person_id, event_id, channel, kind, urgency, language, title, body, link, about, cycle_id, case_id, trace, state, "
+    "reason, attempts, next_attempt_at, created_at, delivered_at, read_at"
+)
+# One statement and one parameter however many messages; the unique key (person, event, channel) drops what is there.
+ADD = text(
+    f"""
+    INSERT INTO message ({COLUMNS})
+    SELECT {COLUMNS} FROM json_populate_recordset(NULL::message, CAST(:rows AS json))
+    ON CONFLICT DO NOTHING RETURNING message_id
+    """
+)
+WAKE = text(
+    """
+    SELECT pg_notify('inbox', told) FROM unnest(CAST(:told AS text[])) AS told
+    UNION ALL SELECT pg_notify('mail', '') WHERE :mail
+    """
+)
+
+
+async def add(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+    """Add messages; returns the ids of those that were not there yet."""
+    return set((await unit.session.execute(ADD, {"rows": orjson.dumps(rows).decode()})).scalars())
+
+
+async def wake(unit: UnitOfWork, told: Sequence[str], *, mail: bool) -> None:
+    """Tell those who listen, once this commits: open inboxes (``told`` are "person message" pairs) and the senders of e-mails."""
+    await unit.session.execute(WAKE, {"told": list(told), "mail": mail})
+
+
+def readable_rows(caller: Principal) -> SelectOfScalar[Message]:
+    """The messages a person may know of: their own; HR, ops and the system's processes all."""
+    statement = select(Message)
+    if not caller.has("hr", "ops", "service"):
+        statement = statement.where(Message.person_id == caller.person_id)
+    return statement
+
+
+async def log_page(
+    unit: UnitOfWork, caller: Principal, *, person_id: str | None, case_id: str | None, before: int | None, limit: int
+) -> list[Message]:
+    """Messages over every channel, newest first."""
+    statement = readable_rows(caller)
+    if person_id is not None:
+        statement = statement.where(Message.person_id == person_id)
+    if case_id is not None:
+        statement = statement.where(Message.case_id == case_id)
+    if before is not None:
+        statement = statement.where(col(Message.position) < before)
+    return list((await unit.session.exec(statement.order_by(col(Message.position).desc()).limit(limit))).all())
+
+
+async def attempts_of(unit: UnitOfWork, message_ids: Sequence[UUID]) -> dict[UUID, list[DeliveryAttempt]]:
+    """Every attempt to deliver these messages, oldest first."""
+    statement = select(DeliveryAttempt).where(col(DeliveryAttempt.message_id).in_(message_ids)).order_by(col(DeliveryAttempt.number))
+    found: dict[UUID, list[DeliveryAttempt]] = {}
+    for attempt in (await unit.session.exec(statement)).all():
+        found.setdefault(attempt.message_id, []).append(attempt)
+    return found
+
+
+async def inbox_page(unit: UnitOfWork, person_id: str, *, unread: bool, before: int | None, limit: int) -> list[Message]:
+    """A person's own inbox, newest first."""
+    statement = select(Message).where(Message.person_id == person_id, Message.channel == "inbox")
+    if unread:
+        statement = statement.where(col(Message.read_at).is_(None))
+    if before is not None:
+        statement = statement.where(col(Message.position) < before)
+    return list((await unit.session.exec(statement.order_by(col(Message.position).desc()).limit(limit))).all())
+
+
+async def inbox_by_ids(unit: UnitOfWork, person_id: str, message_ids: Sequence[UUID]) -> list[Message]:
+    """Messages of a person's own inbox by id, oldest first."""
+    statement = select(Message).where(Message.person_id == person_id, Message.channel == "inbox", col(Message.message_id).in_(message_ids))
+    return list((await unit.session.exec(statement.order_by(col(Message.position)))).all())
+
+
+async def inbox_since(unit: UnitOfWork, person_id: str, message_id: UUID, limit: int) -> list[Message]:
+    """What came to a person's inbox after a message of theirs, oldest first."""
+    last = select(Message.position).where(Message.message_id == message_id, Message.person_id == person_id).scalar_subquery()
+    statement = select(Message).where(Message.person_id == person_id, Message.channel == "inbox", col(Message.position) > last)
+    return list((await unit.session.exec(statement.order_by(col(Message.position)).limit(limit))).all())
+
+
+async def unread_count(unit: UnitOfWork, person_id: str) -> int:
+    statement = select(func.count()).where(Message.person_id == person_id, Message.channel == "inbox", col(Message.read_at).is_(None))
+    return (await unit.session.exec(statement)).one()
+
+
+async def mark_read(unit: UnitOfWork, person_id: str, message_id: UUID, now: datetime) -> bool:
+    """Note when the person read a message of theirs, the first time; False where they have no such message."""
+    statement = (
+        update(Message)
+        .where(col(Message.message_id) == message_id, col(Message.person_id) == person_id, col(Message.channel) == "inbox")
+        .values(read_at=func.coalesce(Message.read_at, now))
+        .returning(col(Message.message_id))
+        .execution_options(synchronize_session=False)
+    )
+    return (await unit.session.execute(statement)).scalar_one_or_none() is not None

@@ -1,0 +1,193 @@
+"""From events to messages, a whole batch at once: the rules say who is told what, the templates in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from contracts.cycle import CaseOpened
+from contracts.envelope import Envelope, EventData, derived_id
+from contracts.notification import MessageDelivered
+from contracts.personnel import PersonChanged
+from kit.inbox import NotYet
+from kit.unit import UnitOfWork
+from services.notification import rendering
+from services.notification.channels import email, inbox
+from services.notification.domain.delivery import State
+from services.notification.domain.rules import Audience, Channel, Rule, message_id, path_of, rules_for
+from services.notification.repository import messages, people
+from services.notification.repository.people import Reader
+
+Heard = tuple[EventData, Envelope]
+FIRST_STATE = {Channel.INBOX: inbox.first_state, Channel.EMAIL: email.first_state}
+DECIDERS = ("approved_by", "returned_by", "decided_by")
+ID_OF_AUDIENCE = {
+    Audience.ASSIGNEE: "assignee_id",
+    Audience.SUPERIOR: "superior_id",
+    Audience.FORMER_ASSIGNEE: "from_id",
+    Audience.EMPLOYEE: "employee_id",
+}
+
+
+@dataclass(frozen=True)
+class _Telling:
+    """An event some rules speak about."""
+
+    envelope: Envelope
+    fields: Mapping[str, Any]
+    rules: Sequence[Rule]
+
+
+async def hear(unit: UnitOfWork, heard: Sequence[Heard]) -> None:
+    """Keep the copies of people and cases, and make the messages of a batch of events.
+
+    Raises:
+        NotYet: a person or case an event names has not arrived here.
+        CannotWrite: a template misses a value; the event becomes a dead letter, nothing blank is sent.
+    """
+    await _keep_copies(unit, [data for data, _ in heard])
+    tellings = [_Telling(envelope, fields, rules) for data, envelope in heard if (rules := rules_for(envelope.type, fields := dict(data)))]
+    if not tellings:
+        return
+    tellings = await _with_employees(unit, tellings)
+    readers = await people.readers(unit, {person_id for telling in tellings for person_id in _people_in(telling.fields).values()})
+    hr = await people.readers_with_role(unit, "hr") if _speaks_to_hr(tellings) else []
+    rows = {row["message_id"]: row for telling in tellings for row in _messages(unit, telling, readers, hr)}
+    await _deliver(unit, rows)
+
+
+async def on_event(unit: UnitOfWork, data: EventData, envelope: Envelope) -> None:
+    """One event by itself: a parked one, or one of a batch that did not go through together."""
+    await hear(unit, [(data, envelope)])
+
+
+async def _keep_copies(unit: UnitOfWork, heard: Sequence[EventData]) -> None:
+    persons = {
+        data.person_id: data.model_dump(include={"person_id", "name", "email", "language", "roles", "active"})
+        for data in heard
+        if isinstance(data, PersonChanged)
+    }
+    if persons:
+        await people.put_people(unit, persons)
+    cases = {
+        data.case_id: {"case_id": data.case_id, "cycle_id": data.cycle_id, "employee_id": data.person_id}
+        for data in heard
+        if isinstance(data, CaseOpened)
+    }
+    if cases:
+        await people.put_cases(unit, cases)
+
+
+async def _with_employees(unit: UnitOfWork, tellings: Sequence[_Telling]) -> list[_Telling]:
+    """Events that name only the case get to know whose it is."""
+    unknown = {str(telling.fields["case_id"]) for telling in tellings if "employee_id" not in telling.fields}
+    employees = await people.employees_of_cases(unit, sorted(unknown)) if unknown else {}
+    complete: list[_Telling] = []
+    for telling in tellings:
+        fields = telling.fields
+        if "employee_id" not in fields:
+            employee_id = employees.get(fields["case_id"])
+            if employee_id is None:
+                raise NotYet(f"the case {fields['case_id']} has not been opened here yet")
+            fields = {**fields, "employee_id": employee_id}
+        complete.append(_Telling(telling.envelope, fields, telling.rules))
+    return complete
+
+
+def _people_in(fields: Mapping[str, Any]) -> dict[str, str]:
+    """The ids of the people an event names, by their part in it."""
+    parts = {"employee": "employee_id", "assignee": "assignee_id", "former": "from_id", "superior": "superior_id"}
+    found = {part: str(fields[field]) for part, field in parts.items() if field in fields}
+    for field in DECIDERS:
+        if field in fields:
+            found["decider"] = str(fields[field])
+    return found
+
+
+def _speaks_to_hr(tellings: Sequence[_Telling]) -> bool:
+    return any(rule.audience is Audience.HR for telling in tellings for rule in telling.rules)
+
+
+def _messages(unit: UnitOfWork, telling: _Telling, readers: Mapping[str, Reader], hr: Sequence[Reader]) -> list[dict[str, Any]]:
+    """The messages of one event; a person two rules speak to is told by the first."""
+    names: dict[str, str] = {}
+    for part, person_id in _people_in(telling.fields).items():
+        if person_id not in readers:
+            raise NotYet(f"the person {person_id} has not arrived here yet")
+        names[part] = readers[person_id].name
+    rows: list[dict[str, Any]] = []
+    told: set[str] = set()
+    for rule in telling.rules:
+        for reader in _audience(rule, telling, readers, hr):
+            if reader.person_id not in told:
+                told.add(reader.person_id)
+                rows += _rows(unit, telling, rule, reader, names)
+    return rows
+
+
+def _audience(rule: Rule, telling: _Telling, readers: Mapping[str, Reader], hr: Sequence[Reader]) -> Sequence[Reader]:
+    if rule.audience is Audience.HR:
+        if not hr:
+            raise NotYet("nobody with the role hr has arrived here yet")
+        return hr
+    return [readers[str(telling.fields[ID_OF_AUDIENCE[rule.audience]])]]
+
+
+def _rows(unit: UnitOfWork, telling: _Telling, rule: Rule, reader: Reader, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    fields, envelope = telling.fields, telling.envelope
+    text = rendering.render(rule.template, reader.language, rendering.values_of(fields, reader.language, names))
+    shared = {
+        "person_id": reader.person_id,
+        "event_id": envelope.id,
+        "kind": rule.template,
+        "urgency": rule.urgency,
+        "language": reader.language,
+        "title": text.title,
+        "body": text.body,
+        "link": path_of(rule.link, fields.get("case_id"), fields.get("task_id")),
+        "about": envelope.subject,
+        "cycle_id": fields.get("cycle_id"),
+        "case_id": fields.get("case_id"),
+        "trace": envelope.trace,
+        "attempts": 0,
+        "created_at": unit.now,
+        "read_at": None,
+    }
+    rows: list[dict[str, Any]] = []
+    for channel in rule.channels:
+        state, reason = FIRST_STATE[channel](reader)
+        rows.append(
+            {
+                **shared,
+                "message_id": message_id(reader.person_id, envelope.id, channel),
+                "channel": channel,
+                "state": state,
+                "reason": reason,
+                # Real time, so that a compressed calendar does not change how soon a mail is tried again.
+                "next_attempt_at": unit.clock.real(unit.now) if state is State.PENDING else None,
+                "delivered_at": unit.now if state is State.DELIVERED else None,
+            }
+        )
+    return rows
+
+
+async def _deliver(unit: UnitOfWork, rows: Mapping[UUID, dict[str, Any]]) -> None:
+    """Store the messages that are new, say that the inbox has its ones, and wake who waits for them."""
+    added = await messages.add(unit, list(rows.values()))
+    told: list[str] = []
+    mail = False
+    own_trace = unit.trace
+    for identity, row in rows.items():
+        if identity not in added:
+            continue
+        mail = mail or row["state"] is State.PENDING
+        if row["channel"] is Channel.INBOX:
+            told.append(f"{row['person_id']} {identity}")
+            unit.trace = row["trace"]
+            event = MessageDelivered(message_id=str(identity), person_id=row["person_id"], channel="inbox", about=row["about"])
+            unit.publish(event, event_id=derived_id("message_delivered", str(identity)))
+    unit.trace = own_trace
+    if told or mail:
+        await messages.wake(unit, told, mail=mail)

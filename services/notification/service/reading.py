@@ -1,0 +1,73 @@
+"""What people read: their inbox, and the delivery log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from kit.auth import Principal
+from kit.http import make_cursor, read_cursor
+from kit.problems import FieldError, InvalidInput, NotFound
+from kit.unit import UnitOfWork
+from services.notification.models import DeliveryAttempt, Message
+from services.notification.repository import messages
+from services.notification.schemas import Attempt, InboxMessage, InboxPage, LoggedMessage, LogPage
+
+LARGEST_POSITION = 2**63 - 1
+
+
+def _before(cursor: str | None) -> int | None:
+    values = read_cursor(cursor, 1)
+    if values is None:
+        return None
+    if not values[0].isdecimal() or int(values[0]) > LARGEST_POSITION:
+        raise InvalidInput(
+            "The cursor cannot be read.",
+            [FieldError("query.cursor", "not a cursor of this list", "leave it out to start from the first page")],
+        )
+    return int(values[0])
+
+
+def _next(rows: Sequence[Message], limit: int) -> str | None:
+    return make_cursor(rows[limit - 1].position) if len(rows) > limit else None
+
+
+def shown(row: Message, portal_url: str) -> InboxMessage:
+    """A message as its reader sees it."""
+    return InboxMessage.model_validate({**row.model_dump(), "text": row.body, "link": portal_url + row.link})
+
+
+async def inbox(unit: UnitOfWork, caller: Principal, portal_url: str, *, unread: bool, cursor: str | None, limit: int) -> InboxPage:
+    """A page of the caller's own inbox."""
+    rows = await messages.inbox_page(unit, caller.person_id, unread=unread, before=_before(cursor), limit=limit + 1)
+    return InboxPage(items=[shown(row, portal_url) for row in rows[:limit]], next_cursor=_next(rows, limit))
+
+
+async def unread(unit: UnitOfWork, caller: Principal) -> int:
+    return await messages.unread_count(unit, caller.person_id)
+
+
+async def mark_read(unit: UnitOfWork, caller: Principal, message_id: UUID) -> None:
+    """The caller has read a message of theirs; the first time counts. The row keeps when, the audit trail is not told.
+
+    Raises:
+        NotFound: the caller has no such message.
+    """
+    if not await messages.mark_read(unit, caller.person_id, message_id, unit.now):
+        raise NotFound(f"There is no message {message_id} in your inbox.")
+
+
+async def log(
+    unit: UnitOfWork, caller: Principal, *, person_id: str | None, case_id: str | None, cursor: str | None, limit: int
+) -> LogPage:
+    """A page of the delivery log as far as the caller may know of it."""
+    rows = await messages.log_page(unit, caller, person_id=person_id, case_id=case_id, before=_before(cursor), limit=limit + 1)
+    page = rows[:limit]
+    attempts = await messages.attempts_of(unit, [row.message_id for row in page if row.attempts])
+    return LogPage(items=[_logged(row, attempts.get(row.message_id, ())) for row in page], next_cursor=_next(rows, limit))
+
+
+def _logged(row: Message, attempts: Sequence[DeliveryAttempt]) -> LoggedMessage:
+    history = [Attempt.model_validate(cast(object, attempt.model_dump())) for attempt in attempts]
+    return LoggedMessage.model_validate({**row.model_dump(), "attempts": history})

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from pydantic import ValidationError
@@ -25,10 +26,11 @@ from kit.bus import Record
 from kit.clock import Clock
 from kit.db import Database, dead_letter, inbox, is_transient, outbox, parked_event
 from kit.settings import Settings
-from kit.unit import UnitOfWork, shard_of
+from kit.unit import UnitOfWork, flush_together, shard_of
 
 log = structlog.get_logger()
 Handler = Callable[[UnitOfWork, Any, Envelope], Awaitable[None]]
+BatchHandler = Callable[[UnitOfWork, Sequence[tuple[EventData, Envelope]]], Awaitable[None]]
 PARKED_ATTEMPTS = 600
 PARKED_PAUSE_SECONDS = 0.5
 
@@ -45,14 +47,27 @@ class _Read:
 
 
 class EventConsumer:
-    """One service's reading of events: ``handlers`` by event class; types without a handler are passed over."""
+    """One service's reading of events: ``handlers`` by event class; types without a handler are passed over.
 
-    def __init__(self, name: str, database: Database, settings: Settings, handlers: Mapping[type[EventData], Handler]) -> None:
+    A service that can deal with many events at once gives ``together``: it gets the new events of a batch that goes
+    well; when it raises, the ``handlers`` get them one by one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        settings: Settings,
+        handlers: Mapping[type[EventData], Handler],
+        *,
+        together: BatchHandler | None = None,
+    ) -> None:
         self.name = name
         self.database = database
         self.settings = settings
         self.clock = Clock.from_settings(settings)
         self.handlers = {event_type.TYPE: handler for event_type, handler in handlers.items()}
+        self.together = together
 
     async def on_batch(self, records: Sequence[Record]) -> None:
         """Deal with a batch: together where all goes well, else one by one."""
@@ -79,13 +94,20 @@ class EventConsumer:
         async with self.database.transaction() as session:
             new = await self._claim(session, [read.envelope for read in reads])
             held = await self._parked(session, reads)
+            fresh: list[_Read] = []
             for read in reads:
                 if read.envelope.id not in new:
                     continue
                 new.discard(read.envelope.id)
                 if (read.record.topic, read.envelope.subject) in held:
                     raise NotYet("an earlier event of the same subject is parked")
-                await self._handle(session, read)
+                fresh.append(read)
+            if self.together is None:
+                units = [await self._handle(session, read) for read in fresh]
+            else:
+                units = [self._unit(session, telemetry.traceparent())]
+                await self.together(units[0], [(read.data, read.envelope) for read in fresh])
+            await flush_together(session, units)
 
     async def _alone(self, read: _Read) -> None:
         try:
@@ -94,7 +116,7 @@ class EventConsumer:
                     return
                 if await self._parked(session, [read]):
                     raise NotYet("an earlier event of the same subject is parked")
-                await self._handle(session, read)
+                await (await self._handle(session, read)).flush()
         except NotYet as reason:
             await self._park(read, str(reason))
         except Exception as error:
@@ -102,18 +124,22 @@ class EventConsumer:
                 raise
             await self._dead_letter(read.record, read.envelope, error)
 
-    async def _handle(self, session: Any, read: _Read) -> None:
+    async def _handle(self, session: Any, read: _Read) -> UnitOfWork:
+        """Let the handler work; what its unit collected is left to be flushed."""
         with telemetry.following(read.envelope.trace, f"consume {read.envelope.type}"):
-            unit = UnitOfWork(
-                session,
-                source=self.name,
-                clock=self.clock,
-                actor=Actor.system(self.name),
-                topic_prefix=self.settings.topic_prefix,
-                trace=telemetry.traceparent() or read.envelope.trace,
-            )
+            unit = self._unit(session, telemetry.traceparent() or read.envelope.trace)
             await self.handlers[read.envelope.type](unit, read.data, read.envelope)
-            await unit.flush()
+            return unit
+
+    def _unit(self, session: Any, trace: str | None) -> UnitOfWork:
+        return UnitOfWork(
+            session,
+            source=self.name,
+            clock=self.clock,
+            actor=Actor.system(self.name),
+            topic_prefix=self.settings.topic_prefix,
+            trace=trace,
+        )
 
     async def _claim(self, session: Any, envelopes: Sequence[Envelope]) -> set[Any]:
         rows = [{"consumer": self.name, "event_id": event_id} for event_id in dict.fromkeys(envelope.id for envelope in envelopes)]
@@ -174,8 +200,6 @@ class EventConsumer:
             )
             if stored.scalar_one_or_none() is None:
                 return
-            from uuid import uuid4
-
             await session.execute(
                 outbox.insert().values(
                     shard=shard_of(key),
@@ -210,7 +234,7 @@ class EventConsumer:
                         delete(parked_event).where(parked_event.c.position == row.position).returning(parked_event.c.position)
                     )
                     if gone.scalar_one_or_none() is not None and await self._claim(session, [envelope]):
-                        await self._handle(session, read)
+                        await (await self._handle(session, read)).flush()
             except NotYet as reason:
                 held.add((row.topic, row.subject))
                 left += 1
@@ -265,7 +289,7 @@ class EventConsumer:
             envelope = Envelope.model_validate_json(row.body)
             record: Any = ConsumedAgain(row.topic, row.partition, row.offset, (row.key or "").encode(), row.body)
             await session.execute(insert(inbox).values(consumer=self.name, event_id=envelope.id).on_conflict_do_nothing())
-            await self._handle(session, _Read(record, envelope, read_data(envelope)))
+            await (await self._handle(session, _Read(record, envelope, read_data(envelope)))).flush()
             await session.execute(update(dead_letter).where(dead_letter.c.id == letter_id).values(replayed_at=func.now()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -53,20 +54,34 @@ class UnitOfWork:
 
     async def flush(self) -> None:
         """Write what was collected; called by the edge just before it commits."""
-        await self.session.flush()
-        if self._events:
-            rows = [
-                {
-                    "shard": shard_of(event.subject),
-                    "event_id": event.id,
-                    "topic": topic_of(event.type).full_name(self._topic_prefix),
-                    "key": event.subject,
-                    "body": event.to_bytes(),
-                }
-                for event in self._events
-            ]
-            await self.session.execute(outbox.insert(), rows)
-            self._events = []
-        if self._entries:
-            entries, self._entries = self._entries, []
-            await audit.append(self.session, entries)
+        await flush_together(self.session, [self])
+
+    def take(self) -> tuple[list[Envelope], list[audit.AuditEntry]]:
+        """What was collected, once."""
+        taken = self._events, self._entries
+        self._events, self._entries = [], []
+        return taken
+
+    def as_outbox_row(self, event: Envelope) -> dict[str, Any]:
+        """The outbox row of an event."""
+        return {
+            "shard": shard_of(event.subject),
+            "event_id": event.id,
+            "topic": topic_of(event.type).full_name(self._topic_prefix),
+            "key": event.subject,
+            "body": event.to_bytes(),
+        }
+
+
+async def flush_together(session: AsyncSession, units: Sequence[UnitOfWork]) -> None:
+    """Write what several units of one transaction collected, in their order and in as few statements as one unit needs."""
+    await session.flush()
+    rows: list[dict[str, Any]] = []
+    entries: list[audit.AuditEntry] = []
+    for unit in units:
+        events, recorded = unit.take()
+        rows += [unit.as_outbox_row(event) for event in events]
+        entries += recorded
+    if rows:
+        await session.execute(outbox.insert(), rows)
+    await audit.append(session, entries)

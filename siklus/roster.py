@@ -108,12 +108,13 @@ def _roles(posts: list[Post]) -> dict[int, tuple[str, ...]]:
     for post in personnel[1 : 2 + len(posts) // 2000]:
         found[id(post)] = ("hr",)
     candidates = [post for post in posts if id(post) not in found and post.kind in ("fungsional", "pengawas")]
-    operator = next((post for post in candidates if post.agency == "diskominfo"), candidates[-1])
+    at_work = [post for post in candidates if post.agency == "diskominfo"] or candidates
+    operator = next((post for post in at_work if post.position.startswith("Pranata Komputer")), at_work[-1])
     found[id(operator)] = ("ops",)
     wanted = max(3, len(posts) // 100)
     evaluators: dict[str, list[Post]] = {}
-    for post in candidates:
-        # Auditors first; then whoever holds an expert's or section head's post, one agency after the other.
+    # Auditors first; then whoever holds an expert's or section head's post, one agency after the other.
+    for post in sorted(candidates, key=lambda post: post.agency != "inspektorat"):
         if id(post) not in found:
             evaluators.setdefault(post.agency, []).append(post)
     for place in range(max(map(len, evaluators.values()), default=0)):

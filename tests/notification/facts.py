@@ -1,0 +1,95 @@
+"""One event of every kind somebody is told of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.appraisal import Rating
+from contracts.cycle import CaseClosed, Phase, PhaseOpened
+from contracts.supervision import (
+    AttentionRaised,
+    ObjectionDecided,
+    PlanApproved,
+    PlanReturned,
+    TaskDueChanged,
+    TaskEscalated,
+    TaskKind,
+    TaskOpened,
+    TaskReassigned,
+    TaskReminder,
+)
+from tests.notification.town import BUDI, CASE, CYCLE, DUE, RINA, WATI
+
+CASE_FIELDS: dict[str, Any] = {"cycle_id": CYCLE, "case_id": CASE}
+
+
+def task(**changes: Any) -> dict[str, Any]:
+    """Rina's plan waits for Budi."""
+    fields = {
+        **CASE_FIELDS,
+        "task_id": "task-1",
+        "kind": TaskKind.APPROVE_PLAN,
+        "phase": Phase.TARGET_SETTING,
+        "assignee_id": BUDI,
+        "employee_id": RINA,
+        "due_at": DUE,
+    }
+    return {**fields, **changes}
+
+
+def own_task(**changes: Any) -> dict[str, Any]:
+    """Rina's own plan."""
+    return task(kind=TaskKind.WRITE_PLAN, assignee_id=RINA, **changes)
+
+
+def opened(**changes: Any) -> TaskOpened:
+    return TaskOpened(**task(**changes))
+
+
+def returned_to_rina() -> TaskOpened:
+    return TaskOpened(**own_task(note="Objective 2 has no target <yet>."))
+
+
+def reminder(days_left: int) -> TaskReminder:
+    return TaskReminder(**task(), days_left=days_left)
+
+
+def escalated(*, moved: bool) -> TaskEscalated:
+    """Budi's task goes to Wati; Rina's own stays, and Budi is told."""
+    if moved:
+        return TaskEscalated(**task(assignee_id=WATI), superior_id=WATI, from_id=BUDI)
+    return TaskEscalated(**own_task(), superior_id=BUDI, from_id=RINA)
+
+
+def reassigned(reason: str = "The supervisor changed") -> TaskReassigned:
+    return TaskReassigned(**task(assignee_id=WATI), from_id=BUDI, reason=reason)
+
+
+def due_changed(reason: str = "HR gave more time") -> TaskDueChanged:
+    return TaskDueChanged(**task(), reason=reason)
+
+
+def approved() -> PlanApproved:
+    return PlanApproved(**CASE_FIELDS, plan_version=1, approved_by=BUDI)
+
+
+def returned() -> PlanReturned:
+    return PlanReturned(**CASE_FIELDS, plan_version=1, returned_by=BUDI, reason="Objective 2 has no target.")
+
+
+def phase_opened(phase: Phase = Phase.FEEDBACK_SESSION) -> PhaseOpened:
+    return PhaseOpened(**CASE_FIELDS, phase=phase, due_at=DUE)
+
+
+def objection_decided(*, changed: bool = True) -> ObjectionDecided:
+    return ObjectionDecided(
+        **CASE_FIELDS, objection_id="o-1", decided_by=WATI, changed=changed, results=Rating.ABOVE, behaviour=Rating.AS_EXPECTED
+    )
+
+
+def closed(outcome: Any = "acknowledged", reason: str = "") -> CaseClosed:
+    return CaseClosed(**CASE_FIELDS, outcome=outcome, reason=reason)
+
+
+def attention(cause: Any = "no_supervisor") -> AttentionRaised:
+    return AttentionRaised(**CASE_FIELDS, cause=cause, text="Nobody supervises this person.")

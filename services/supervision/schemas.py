@@ -97,11 +97,11 @@ class ObjectionBody(Body):
 
 
 class ObjectionDecisionBody(Body):
-    """The superior's decision: the ratings that hold from now on."""
+    """The superior's decision: the ratings that hold from now on. Ratings left out are those of the review."""
 
     changed: bool
-    results: Rating
-    behaviour: Rating
+    results: Rating | None = None
+    behaviour: Rating | None = None
     reason: Written
 
 

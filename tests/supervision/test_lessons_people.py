@@ -85,7 +85,9 @@ async def test_a_refused_correction_changes_nothing(city: City) -> None:
     await city.do(EMPLOYEE, "supervisor-corrections", {"reason": "I think it is wrong."})
     await city.do(HR, "supervisor-corrections/decision", {"accepted": False, "reason": "The decree names the chief."})
     assert await city.open_tasks() == {"record_check_in": CHIEF}
-    assert (await city.get(HR, f"/cases/{CASE}"))["attention"] == []
+    case = await city.get(EMPLOYEE, f"/cases/{CASE}")
+    assert case["attention"] == []
+    assert (case["correction"]["status"], case["correction"]["decision_reason"]) == ("refused", "The decree names the chief.")
 
 
 async def test_open_tasks_of_somebody_who_left_go_to_the_superior(city: City) -> None:

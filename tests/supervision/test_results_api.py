@@ -96,6 +96,12 @@ async def test_who_wrote_the_review_cannot_decide_the_objection_and_the_decision
     assert (await city.ask(HEAD, "POST", f"/cases/{CASE}/objection-decision", DECISION)).status_code == 409
 
 
+async def test_a_decision_that_changes_nothing_keeps_the_ratings_of_the_review(city: City) -> None:
+    await file_objection(city)
+    decided = await city.do(HEAD, "objection-decision", {"changed": False, "reason": "The review stands."})
+    assert (decided["results"], decided["behaviour"]) == ("as_expected", "above")
+
+
 async def test_an_evaluation_that_differs_is_brought_to_attention(city: City) -> None:
     await enter(city, Phase.INDEPENDENT_EVALUATION)
     evaluator = (await city.open_tasks())["evaluate_case"]

@@ -124,6 +124,10 @@ def _with_answers(*, everything: bool) -> Any:
     statement = _with_names(*answers)
     for answer in answers:
         statement = statement.outerjoin(answer, answer.case_id == Case.case_id)
+    asked: Any = aliased(SupervisorCorrection)
+    newest = select(asked.correction_id).where(asked.case_id == Case.case_id).order_by(asked.asked_at.desc()).limit(1)
+    statement = statement.add_columns(SupervisorCorrection)
+    statement = statement.outerjoin(SupervisorCorrection, SupervisorCorrection.correction_id == newest.scalar_subquery())
     return statement.where(Case.case_id == bindparam("case_id"), condition(everything=everything))
 
 

@@ -37,6 +37,7 @@ async def move_due_dates(unit: UnitOfWork, case: Case, phase: str, due_at: datet
 async def on_deadline_moved(unit: UnitOfWork, data: DeadlineMoved, envelope: Envelope) -> None:
     case = await known_case(unit, data.case_id)
     if case.status == "open":
+        unit.record(case.case_id, "deadline_moved", phase=data.phase.value, due_at=data.due_at.isoformat(), reason=data.reason)
         await move_due_dates(unit, case, data.phase.value, data.due_at, data.reason)
 
 

@@ -13,7 +13,7 @@ from services.supervision.domain import objection as rules
 from services.supervision.domain.case_state import Action
 from services.supervision.domain.objection import ObjectionRefusal, Ratings, Receipt
 from services.supervision.domain.words import TaskKind
-from services.supervision.models import Case, Objection
+from services.supervision.models import Case, Objection, Review
 from services.supervision.repository import cases
 from services.supervision.schemas import ObjectionDecisionBody
 from services.supervision.service.access import entitled, readable_case
@@ -74,17 +74,10 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Object
     if caller.person_id == case.assessor_id:
         raise Forbidden("Who wrote the review cannot decide the objection to it; the assessor's superior does.")
     held = await entitled(unit, caller, case, Action.DECIDE_OBJECTION)
-    objection, review = await cases.objection(unit, case_id), await cases.review(unit, case_id)
+    objection = await cases.objection(unit, case_id)
     if objection is None:
         raise Conflict("There is no objection in this case.")
-    after = Ratings(body.results.value, body.behaviour.value)
-    if review is not None and review.results and review.behaviour:
-        try:
-            rules.decided(Ratings(review.results, review.behaviour), changed=body.changed, after=after)
-        except rules.DecisionError as error:
-            raise InvalidInput(
-                "The decision contradicts itself.", [FieldError("changed", str(error), "correct changed or the ratings")]
-            ) from None
+    after = _ratings_after(body, await cases.review(unit, case_id))
     objection.decided_by, objection.decided_at, objection.changed = caller.person_id, unit.now, body.changed
     objection.results, objection.behaviour, objection.reason = after.results, after.behaviour, body.reason
     case.objection_decided = True
@@ -103,3 +96,24 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Object
     )
     unit.record(case_id, "objection_decided", objection_id=objection.objection_id, changed=body.changed, reason=body.reason)
     return objection
+
+
+def _ratings_after(body: ObjectionDecisionBody, review: Review | None) -> Ratings:
+    """The ratings that hold after the decision.
+
+    Raises:
+        InvalidInput: the decision contradicts itself, or a rating is neither sent nor in the review.
+    """
+    before = Ratings(review.results or "", review.behaviour or "") if review is not None else Ratings("", "")
+    after = Ratings(body.results or before.results, body.behaviour or before.behaviour)
+    missing = [name for name in ("results", "behaviour") if not getattr(after, name)]
+    if missing:
+        errors = [FieldError(name, "is missing, and no review holds it", "send below, as_expected or above") for name in missing]
+        raise InvalidInput("The decision names no rating.", errors)
+    if not (before.results and before.behaviour):
+        return after
+    try:
+        return rules.decided(before, changed=body.changed, after=after)
+    except rules.DecisionError as error:
+        field = FieldError("changed", str(error), "correct changed or the ratings")
+        raise InvalidInput("The decision contradicts itself.", [field]) from None

@@ -166,8 +166,6 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
     judged = may_read_review(case, caller.person_id, submitted=submitted, is_writer=writer)
     released = may_read_review(case, caller.person_id, submitted=True, is_writer=False)
     check_ins = await cases.check_ins(unit, case_id) if case.check_ins_recorded else []
-    disputed = "supervisor_disputed" in case.attention
-    correction = await cases.open_correction(unit, case_id) if disputed else None
     attention = await cases.open_attention(unit, case_id) if case.attention else []
     return views.CaseView(
         **_summary(unit, row),
@@ -181,7 +179,7 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
         session=views.SessionView.model_validate(row.FeedbackSession) if row.FeedbackSession else None,
         acknowledgement=views.AcknowledgementView.model_validate(row.Acknowledgement) if row.Acknowledgement else None,
         objection=views.ObjectionView.model_validate(row.Objection) if row.Objection else None,
-        correction=views.CorrectionView.model_validate(correction) if correction else None,
+        correction=views.CorrectionView.model_validate(row.SupervisorCorrection) if row.SupervisorCorrection else None,
         attention=[views.AttentionView.model_validate(one) for one in attention],
     )
 

@@ -83,6 +83,7 @@ async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelop
         complete_if_all(unit, case)
     note = ""
     if data.without:
+        unit.record(case.case_id, "phases_passed_over", phases=[passed.value for passed in data.without])
         note = f"Without: {', '.join(passed.value for passed in data.without)} (time ran out)."
     await settle(unit, case, await rows.open_tasks(unit, case.case_id), note=note)
 
@@ -93,6 +94,7 @@ async def on_case_paused(unit: UnitOfWork, data: CasePaused, envelope: Envelope)
     if case.status == "open" and not case.paused:
         case.paused = True
         touch(case)
+        unit.record(case.case_id, "case_paused", reason=data.reason)
 
 
 async def on_case_resumed(unit: UnitOfWork, data: CaseResumed, envelope: Envelope) -> None:
@@ -100,6 +102,7 @@ async def on_case_resumed(unit: UnitOfWork, data: CaseResumed, envelope: Envelop
     case = await known_case(unit, data.case_id)
     if case.status == "open":
         case.paused = False
+        unit.record(case.case_id, "case_resumed", reason=data.reason, due_at=data.due_at.isoformat())
         await move_due_dates(unit, case, data.phase.value, data.due_at, data.reason)
 
 
@@ -110,6 +113,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
         return
     case.phase, case.status, case.outcome, case.closed_at = Phase.CLOSED.value, "closed", data.outcome, unit.now
     case.paused = False
+    unit.record(case.case_id, "case_closed", outcome=data.outcome, reason=data.reason)
     if case.attention:
         await cases.clear_attention(unit, case.case_id, case.attention, unit.now)
         case.attention = []

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.envelope import Actor, Envelope, EventData
@@ -15,6 +16,17 @@ from contracts.topics import topic_of
 from kit import audit
 from kit.clock import Clock
 from kit.db import OUTBOX_SHARDS, outbox
+
+MANY_EVENTS = 50
+INSERT_MANY = text(
+    """
+    INSERT INTO outbox (shard, event_id, topic, key, body)
+    SELECT shard, event_id, topic, key, body FROM unnest(CAST(:shard AS smallint[]), CAST(:event_id AS uuid[]),
+        CAST(:topic AS text[]), CAST(:key AS text[]), CAST(:body AS bytea[])) WITH ORDINALITY
+        AS given(shard, event_id, topic, key, body, place) ORDER BY place
+    """
+)
+"""One statement for many events, in their order: it wakes the relay once, not once a row."""
 
 
 def shard_of(key: str) -> int:
@@ -82,6 +94,8 @@ async def flush_together(session: AsyncSession, units: Sequence[UnitOfWork]) -> 
         events, recorded = unit.take()
         rows += [unit.as_outbox_row(event) for event in events]
         entries += recorded
-    if rows:
+    if len(rows) >= MANY_EVENTS:
+        await session.execute(INSERT_MANY, {name: [row[name] for row in rows] for name in rows[0]})
+    elif rows:
         await session.execute(outbox.insert(), rows)
     await audit.append(session, entries)

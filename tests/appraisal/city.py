@@ -154,7 +154,7 @@ class City:
         """The cycle's definition as JSON."""
         window = {"opens_at": self.now.isoformat(), "due_at": (self.now + timedelta(days=30)).isoformat()}
         phases = [phase.value for phase in Phase if phase is not Phase.CLOSED]
-        body = {"cycle_id": CYCLE, "name": "SKP 2026", "year": 2026, "calendar": {phase: window for phase in phases}} | changes
+        body = {"cycle_id": CYCLE, "name": "SKP 2026", "year": 2026, "calendar": dict.fromkeys(phases, window)} | changes
         return CycleDefinition.model_validate(body).model_dump(mode="json")
 
     async def hear(self, *events: EventData, event_id: UUID | None = None) -> None:

@@ -38,6 +38,7 @@ LINE = text(
 )
 
 
+LINE_COLUMN: Any = Case.line
 FRESH = {"populate_existing": True}
 """A row read to be held must be the newest, even where this session has read it before."""
 
@@ -159,7 +160,7 @@ async def line_of(unit: UnitOfWork, person_id: str, unit_id: str) -> list[str]:
 async def open_cases_below(unit: UnitOfWork, people: Sequence[str]) -> list[tuple[str, str, str]]:
     """(case_id, person_id, unit_id) of the running cases of these people and of everybody below them."""
     statement = select(Case.case_id, Case.person_id, Case.unit_id).where(
-        Case.status != "closed", or_(col(Case.person_id).in_(people), col(Case.line).overlap(list(people)))
+        Case.status != "closed", or_(col(Case.person_id).in_(people), LINE_COLUMN.overlap(list(people)))
     )
     return [(row[0], row[1], row[2]) for row in (await unit.session.execute(statement)).all()]
 

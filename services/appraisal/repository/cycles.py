@@ -39,7 +39,7 @@ async def cycles(unit: UnitOfWork) -> list[Cycle]:
 
 async def add_cycle(unit: UnitOfWork, cycle: Cycle) -> bool:
     """Add a cycle; False where there is one of that id."""
-    added = await unit.session.execute(insert(Cycle).values(**cycle.model_dump()).on_conflict_do_nothing().returning(Cycle.cycle_id))  # type: ignore[arg-type]
+    added = await unit.session.execute(insert(Cycle).values(**cycle.model_dump()).on_conflict_do_nothing().returning(col(Cycle.cycle_id)))
     return added.scalar_one_or_none() is not None
 
 

@@ -36,7 +36,7 @@ def may_see_result(caller: Principal, case: Case) -> bool:
 
 async def page(unit: UnitOfWork, caller: Principal, filters: CaseFilters, cursor: str | None, limit: int) -> Page[CaseRow]:
     """The cases the caller may read, by the employee's name."""
-    found = await cases.readable_page(unit, caller, filters, read_cursor(cursor, 2), limit + 1)
+    found: list[Any] = await cases.readable_page(unit, caller, filters, read_cursor(cursor, 2), limit + 1)
     items = [_row(caller, *row) for row in found[:limit]]
     more = make_cursor(items[-1].person_name, items[-1].case_id) if len(found) > limit else None
     return Page(items=items, next_cursor=more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from contracts.appraisal import Category, Rating, ResultClosed, Scored
 from contracts.cycle import CaseClosed, CycleDefinition
@@ -91,7 +91,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
 
 async def _held(unit: UnitOfWork, case_id: str) -> tuple[Case, CycleDefinition, tuple[str, ...], ResultVersion | None]:
     """The case, held; its cycle's definition; which parts of the year are missing; the result that holds."""
-    row = await answers.for_scoring(unit, case_id)
+    row: Any = await answers.for_scoring(unit, case_id)
     if row is None:
         raise NotYet(f"the case {case_id} is not known here yet")
     case, definition, plan_status, assessment_status, current = row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import uvicorn
 from playwright.async_api import Browser, async_playwright
 
 from kit.settings import Settings
-from tests.infrastructure import free_ports
 from tests.portal.city import City
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -34,11 +34,12 @@ async def browser() -> AsyncIterator[Browser]:
 async def city(settings: Settings, make_database: Callable[[str], str]) -> AsyncIterator[City]:
     """The sample city, its portal at ``settings.portal_url``, and events carried all the time."""
     pytest.importorskip("services.appraisal.app")
-    port = free_ports(1)[0]
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
     made = City(settings.model_copy(update={"portal_url": f"http://127.0.0.1:{port}"}), make_database)
     await made.import_sample()
-    server = uvicorn.Server(uvicorn.Config(made.portal, host="127.0.0.1", port=port, log_level="warning"))
-    serving = asyncio.create_task(server.serve())
+    server = uvicorn.Server(uvicorn.Config(made.portal, log_level="warning"))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         await asyncio.sleep(0.05)
     carrying = asyncio.create_task(_carry_for_ever(made))

@@ -72,6 +72,7 @@ async def test_from_the_notifications_link_to_an_approved_plan(city: City, brows
     await other.get_by_label("Setujui rencana ini").check()
     await other.get_by_role("button", name="Kirim", exact=True).click()
     await expect(other.get_by_text("Rencana disetujui.")).to_be_visible()
+    await city.carry()
     await page.goto(f"/cases/{CYCLE}.{person['person_id']}")
     await expect(page.locator('[aria-current="step"]')).to_contain_text("Pemantauan")
 

@@ -6,6 +6,7 @@ the workflow would, so that a test sees the next page without waiting.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
 from collections.abc import Callable
@@ -30,12 +31,13 @@ from kit.db import outbox
 from kit.inbox import ConsumedAgain, EventConsumer
 from kit.settings import Settings
 from services.portal.app import create_app as create_portal
-from tests.infrastructure import free_ports
 from tests.portal.visitor import Visitor
 
 SAMPLE = Path(__file__).resolve().parents[2] / "siklus" / "samples" / "city-60"
 SERVICES = ("appraisal", "supervision", "notification")
 CYCLE = "skp-uji"
+NOBODY = "http://127.0.0.1:9"
+"""An address where nothing listens."""
 
 
 def definition(**policies: Any) -> CycleDefinition:
@@ -55,8 +57,7 @@ class City:
 
     def __init__(self, settings: Settings, make_database: Callable[[str], str]) -> None:
         present = [name for name in SERVICES if importlib.util.find_spec(f"services.{name}.app")]
-        closed = f"http://127.0.0.1:{free_ports(1)[0]}"
-        addresses = {f"{name}_url": closed for name in (*SERVICES, "control") if name not in present}
+        addresses = {f"{name}_url": NOBODY for name in (*SERVICES, "control") if name not in present}
         databases = {f"{name}_database_url": make_database(name) for name in present}
         self.settings = settings.model_copy(update={**addresses, **databases, "database_pool_size": 3})
         self.apps: dict[str, FastAPI] = {
@@ -69,6 +70,7 @@ class City:
         self.visitors: list[Visitor] = []
         self._read_to = dict.fromkeys(present, 0)
         self._offset = 0
+        self._carrying = asyncio.Lock()
         self._http = {name: httpx.AsyncClient(transport=transport, base_url=f"http://{name}") for name, transport in transports.items()}
 
     def consumer(self, name: str) -> EventConsumer:
@@ -112,14 +114,17 @@ class City:
     # --- events ----------------------------------------------------------------------------------------------------
 
     async def emit(self, *events: EventData) -> None:
-        """Events of the workflow, to every service."""
+        """Events of the workflow, to every service, and what follows from them."""
+        await self._tell(*events)
+        await self.carry()
+
+    async def _tell(self, *events: EventData) -> None:
         records = [
             self._record(Envelope.of(data, id=uuid4(), source="workflows", time=datetime.now(CITY_ZONE), actor=Actor.system("workflows")))
             for data in events
         ]
         for name in self.apps:
             await self.consumer(name).on_batch(records)
-        await self.carry()
 
     def _record(self, envelope: Envelope) -> Any:
         self._offset += 1
@@ -128,6 +133,10 @@ class City:
 
     async def carry(self) -> None:
         """Carry what the services said to each other until nobody says anything new, and conduct the cases."""
+        async with self._carrying:
+            await self._carry_all()
+
+    async def _carry_all(self) -> None:
         while True:
             said: list[tuple[str, Envelope]] = []
             for name in self.apps:
@@ -166,14 +175,14 @@ class City:
             case ObjectionFiled():
                 following = Phase.OBJECTION
             case ResultAcknowledged(cycle_id=cycle_id, case_id=case_id):
-                await self.emit(CaseClosed(cycle_id=cycle_id, case_id=case_id, outcome="acknowledged"))
+                await self._tell(CaseClosed(cycle_id=cycle_id, case_id=case_id, outcome="acknowledged"))
             case Scored(cause="objection", cycle_id=cycle_id, case_id=case_id):
-                await self.emit(CaseClosed(cycle_id=cycle_id, case_id=case_id, outcome="objection_decided"))
+                await self._tell(CaseClosed(cycle_id=cycle_id, case_id=case_id, outcome="objection_decided"))
             case _:
                 return
         if following is not None:
             due = self.definition.calendar.window(following).due_at
-            await self.emit(PhaseOpened(cycle_id=data.cycle_id, case_id=data.case_id, phase=following, due_at=due))
+            await self._tell(PhaseOpened(cycle_id=data.cycle_id, case_id=data.case_id, phase=following, due_at=due))
 
     async def open_cycle(self, *person_ids: str, **policies: Any) -> None:
         """The cycle opens and these people are enrolled."""

@@ -9,15 +9,14 @@ from fastapi import FastAPI
 
 from kit.settings import Settings
 from services.portal.app import create_app
-from tests.infrastructure import free_ports
+from tests.portal.city import NOBODY
 from tests.portal.visitor import Visitor
 
 
 @pytest.fixture
 def lonely_settings(settings: Settings) -> Settings:
     """Settings whose services are all down: nobody listens at their addresses."""
-    port = free_ports(1)[0]
-    address = f"http://127.0.0.1:{port}"
+    address = NOBODY
     return settings.model_copy(
         update={"appraisal_url": address, "supervision_url": address, "notification_url": address, "control_url": address}
     )

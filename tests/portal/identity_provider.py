@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,8 +16,6 @@ from fastapi import FastAPI, Request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.responses import RedirectResponse
-
-from tests.infrastructure import free_ports
 
 
 @dataclass
@@ -77,10 +76,10 @@ class IdentityProvider:
 @asynccontextmanager
 async def identity_provider() -> AsyncIterator[IdentityProvider]:
     """A provider that runs for the time of a test."""
-    port = free_ports(1)[0]
-    provider = IdentityProvider(f"http://127.0.0.1:{port}")
-    server = uvicorn.Server(uvicorn.Config(provider.app(), host="127.0.0.1", port=port, log_level="warning"))
-    serving = asyncio.create_task(server.serve())
+    listening = socket.create_server(("127.0.0.1", 0))
+    provider = IdentityProvider(f"http://127.0.0.1:{listening.getsockname()[1]}")
+    server = uvicorn.Server(uvicorn.Config(provider.app(), log_level="warning"))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         await asyncio.sleep(0.02)
     try:

@@ -49,7 +49,8 @@ def message_id_header(message_id: UUID, sender: str) -> str:
 def as_bytes(mail: Mail, *, message_id: UUID, sender: str, name: str, address: str, language: str, at: datetime) -> bytes:
     """The message as it goes over the wire: plain text and HTML."""
     sender_name, sender_address = parseaddr(sender)
-    whole = MIMEMultipart("alternative")
+    # A boundary of its own, not a random one: a repeat is the same bytes.
+    whole = MIMEMultipart("alternative", boundary=f"=_{message_id.hex}")
     whole["From"] = formataddr((sender_name, sender_address))
     whole["To"] = formataddr((name, address))
     whole["Subject"] = Header(mail.subject, None if mail.subject.isascii() else "utf-8").encode()

@@ -86,7 +86,7 @@ async def settle(unit: UnitOfWork, settled: Sequence[Settled]) -> None:
     rows = orjson.dumps(
         [
             {
-                "message_id": item.message_id,
+                "message_id": str(item.message_id),
                 "state": item.state,
                 "reason": item.reason,
                 "attempts": item.attempts,

@@ -40,7 +40,7 @@ class Problem(Exception):
         body: dict[str, Any] = {"type": PROBLEM_TYPE_PREFIX + self.code, "title": self.title, "status": self.status, "detail": self.detail}
         if self.errors:
             body["errors"] = [error.as_json() for error in self.errors]
-        return {**body, **self.extra}
+        return {**self.extra, **body}
 
 
 @dataclass

@@ -12,13 +12,17 @@ import httpx
 from siklus.robots import words
 
 
+FIRST_SUBMITTED_VERSION = 2
+"""A plan saved once and submitted; one that came back has been saved again."""
+
+
 class RefusedError(Exception):
     """A service did not take an action; ``temporary`` says that it may a little later."""
 
     def __init__(self, answer: httpx.Response) -> None:
         super().__init__(f"{answer.request.method} {answer.request.url.path} answered {answer.status_code}: {answer.text[:300]}")
         self.status = answer.status_code
-        self.temporary = answer.status_code in {404, 409, 412, 429} or answer.status_code >= 500
+        self.temporary = answer.status_code in {403, 404, 409, 412, 429} or answer.status_code >= 500
 
 
 @dataclass
@@ -71,7 +75,7 @@ class Hands:
 
     async def approve_plan(self, task: dict[str, Any]) -> None:
         plan = await self.get(f"{self.appraisal}/cases/{task['case_id']}/plan")
-        first_time = not plan.get("return_reason")
+        first_time = plan["version"] <= FIRST_SUBMITTED_VERSION
         decision = {"decision": "approve", "reason": "", "plan_version": plan["version"]}
         if first_time and words.returns_plan(task["case_id"]):
             decision |= {"decision": "return", "reason": words.RETURN_REASON}

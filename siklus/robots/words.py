@@ -10,7 +10,7 @@ OBJECTIVES = (
     ("Tersusunnya laporan kinerja unit secara berkala", ("Jumlah laporan yang disusun", 12, "laporan")),
     ("Meningkatnya kompetensi melalui pembelajaran", ("Jam pelatihan yang diikuti", 20, "jam")),
 )
-VALUES = ("Berorientasi Pelayanan", "Akuntabel", "Kompeten", "Harmonis", "Loyal", "Adaptif", "Kolaboratif")
+VALUES = ("berorientasi_pelayanan", "akuntabel")
 RETURN_REASON = "Target jumlah layanan belum menunjukkan peningkatan dari tahun lalu; mohon ditinjau kembali."
 
 

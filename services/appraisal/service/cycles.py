@@ -45,7 +45,7 @@ async def ensure(unit: UnitOfWork, cycle_id: str, definition: CycleDefinition) -
     if known is not None and CycleDefinition.model_validate(known.definition) == definition:
         return view(known)
     if known is not None and known.status != "draft":
-        raise Conflict(f"The cycle {cycle_id} is {known.status}; its definition is fixed.", extra={"status": known.status})
+        raise Conflict(f"The cycle {cycle_id} is {known.status}; its definition is fixed.", extra={"current_status": known.status})
     if known is None:
         return await define(unit, definition)
     await _check(unit, definition)

@@ -96,4 +96,4 @@ def _plan(plan: Plan | None) -> plan_rules.Plan | None:
 
 def _need_draft(assessment: SelfAssessment | None) -> None:
     if assessment is not None and assessment.status != AssessmentStatus.DRAFT:
-        raise Conflict("The self-assessment is submitted; it can be changed no more.", extra={"status": assessment.status})
+        raise Conflict("The self-assessment is submitted; it can be changed no more.", extra={"current_status": assessment.status})

@@ -8,7 +8,7 @@ from contracts.appraisal import PlanSubmitted, SelfAssessmentSubmitted
 from contracts.cycle import CaseOpened, CycleOpened, Phase, PhaseOpened
 from contracts.supervision import TaskOpened
 from kit.inbox import ConsumedAgain
-from tests.supervision.city import CASE, CHIEF, COLLEAGUE, CYCLE, EMPLOYEE, HR, OPS, ROSTER, City, definition, person
+from tests.supervision.city import CASE, CHIEF, COLLEAGUE, CYCLE, EMPLOYEE, HEAD, HR, OPS, ROSTER, City, definition, person
 
 IDS = {"cycle_id": CYCLE, "case_id": CASE}
 
@@ -68,6 +68,41 @@ async def test_events_of_many_cases_in_any_order_lead_to_the_same_tasks(city: Ci
     )
     assert await city.open_tasks() == {"approve_plan": CHIEF}
     assert await city.open_tasks(other) == {"record_check_in": CHIEF}
+
+
+async def test_a_case_whose_events_come_in_one_batch_ends_as_one_whose_events_come_one_by_one(city: City) -> None:
+    await city.found(required_check_ins=0)
+    calendar = definition().calendar
+    seen = {}
+    for employee in (EMPLOYEE, COLLEAGUE):
+        ids = {"cycle_id": CYCLE, "case_id": f"{CYCLE}.{employee}"}
+        events = [
+            opened(employee),
+            PlanSubmitted(**ids, person_id=employee, plan_version=1),
+            PhaseOpened(**ids, phase=Phase.MONITORING, due_at=calendar.monitoring.due_at),
+            PhaseOpened(**ids, phase=Phase.SELF_ASSESSMENT, due_at=calendar.self_assessment.due_at),
+            SelfAssessmentSubmitted(**ids, person_id=employee),
+            PhaseOpened(**ids, phase=Phase.SUPERVISOR_REVIEW, due_at=calendar.supervisor_review.due_at),
+        ]
+        if employee == EMPLOYEE:
+            await city.hear(*events)
+        else:
+            for event in events:
+                await city.hear(event)
+        assert await city.open_tasks(ids["case_id"]) == {"write_review": CHIEF}
+        rows = await city.rows(f"SELECT kind, status, closed_reason FROM task WHERE case_id = '{ids['case_id']}' ORDER BY kind")
+        seen[employee] = [tuple(row) for row in rows]
+    assert seen[EMPLOYEE] == seen[COLLEAGUE]
+    assert await city.dead_letters() == []
+
+
+async def test_evaluators_are_given_cases_evenly_within_one_batch(city: City) -> None:
+    await city.found()
+    cases = [await city.open_case(employee) for employee in (EMPLOYEE, COLLEAGUE, CHIEF, HEAD)]
+    due = definition().calendar.independent_evaluation.due_at
+    await city.hear(*(PhaseOpened(cycle_id=CYCLE, case_id=case, phase=Phase.INDEPENDENT_EVALUATION, due_at=due) for case in cases))
+    loads = await city.rows("SELECT evaluator_id, count(*) FROM appraisal_case GROUP BY evaluator_id ORDER BY 1")
+    assert sorted(row[1] for row in loads) == [2, 2]
 
 
 async def test_a_broken_event_becomes_a_dead_letter_and_the_next_good_one_works(city: City) -> None:

@@ -110,6 +110,8 @@ async def hr_officials(unit: UnitOfWork, today: date) -> list[Official]:
 
 async def evaluators(unit: UnitOfWork, cycle_id: str, today: date) -> list[Evaluator]:
     """The independent evaluation team with their superiors and the number of cases given to them in the cycle."""
+    # What earlier events of the same batch gave to evaluators counts too.
+    await unit.session.flush()
     rows = await unit.session.execute(EVALUATORS, {"cycle_id": cycle_id, "today": today})
     return [Evaluator(row.person_id, row.unit_id, row.load, tuple(row.line or ())) for row in rows]
 

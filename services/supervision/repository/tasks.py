@@ -21,8 +21,10 @@ _ASSIGNEE: Any = aliased(Person)
 
 
 async def open_tasks(unit: UnitOfWork, case_id: str) -> list[Task]:
-    """The open tasks of a case as they were when its row was held; read them before changing any."""
-    return list((await unit.session.exec(_OPEN_TASKS, params={"case_id": case_id})).all())
+    """The open tasks of a case whose row is held, with what this transaction has changed but not yet written."""
+    stored: list[Task] = list((await unit.session.exec(_OPEN_TASKS, params={"case_id": case_id})).all())
+    unwritten = [row for row in unit.session.new if isinstance(row, Task) and row.case_id == case_id]
+    return [task for task in [*stored, *unwritten] if task.status == "open"]
 
 
 async def open_tasks_of(unit: UnitOfWork, case_ids: list[str]) -> dict[str, list[Task]]:

@@ -25,9 +25,10 @@ async def on_person_changed(unit: UnitOfWork, data: PersonChanged, envelope: Env
     person.name, person.unit_id, person.position = data.name, data.unit_id, data.position
     person.supervisor_id, person.roles, person.active = data.supervisor_id, list(data.roles), data.active
     person.starts_on, person.ends_on = data.starts_on, data.ends_on
+    # Statements that walk lines and units must see this person, also within the same batch.
+    await unit.session.flush()
     if before is not None and old == (data.supervisor_id, data.active, data.ends_on):
         return
-    await unit.session.flush()
     concerned = await cases.concerned_by(unit, data.person_id)
     if not concerned:
         return

@@ -35,7 +35,7 @@ from tests.portal.visitor import Visitor
 
 SAMPLE = Path(__file__).resolve().parents[2] / "siklus" / "samples" / "city-60"
 SERVICES = ("appraisal", "supervision", "notification")
-CYCLE = "skp-uji"
+CYCLE = "skp-2026"
 NOBODY = "http://127.0.0.1:9"
 """An address where nothing listens."""
 
@@ -49,7 +49,9 @@ def definition(**policies: Any) -> CycleDefinition:
         for place, phase in enumerate(phases)
     }
     rules = {"required_check_ins": 1, **policies}
-    return CycleDefinition.model_validate({"cycle_id": CYCLE, "name": "SKP Uji", "year": now.year, "calendar": calendar, "policies": rules})
+    return CycleDefinition.model_validate(
+        {"cycle_id": CYCLE, "name": "SKP 2026", "year": now.year, "calendar": calendar, "policies": rules}
+    )
 
 
 class City:

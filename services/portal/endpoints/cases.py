@@ -12,7 +12,7 @@ from kit.problems import Problem
 from services.portal.clients import Services
 from services.portal.endpoints.dependencies import Portal
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState
+from services.portal.forms import UNKNOWN_OUTCOME, FormState
 from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, Visitor
 from services.portal.story import load_story
@@ -105,6 +105,11 @@ async def keep(
 
 
 async def refused(request: Request, services: Services, visitor: Visitor, case_id: str, form: FormState) -> Response:
-    """The page again after a refusal. When the case itself cannot be read now, say so; the browser keeps the text."""
+    """The page again after a refusal. When the case itself cannot be read now, a plain page holds the typed text to send again."""
     assert form.problem is not None
-    return await case_page(request, services, visitor, case_id, form=form, status=form.problem.status)
+    try:
+        return await case_page(request, services, visitor, case_id, form=form, status=form.problem.status)
+    except Problem as problem:
+        if problem.status not in UNKNOWN_OUTCOME:
+            raise
+        return page(request, "kept.html", status=problem.status, form=form, heading=heading_key(problem))

@@ -85,21 +85,21 @@ def mail(text: Text, language: Language, *, name: str, link: str, preferences_li
     """
     if not text.title or not text.body or not name:
         raise CannotWrite("an e-mail needs a title, a body and a name to greet")
-    chrome = {word: words.text(language, f"mail.{word}") for word in MAIL_WORDS}
-    chrome["greeting"] = words.text(language, "mail.greeting", name=name)
-    values = {
-        "language": language,
-        "title": text.title,
-        "body": text.body,
-        "paragraphs": text.body.split("\n\n"),
-        "link": link,
-        "preferences_link": preferences_link,
-        "words": chrome,
-    }
     try:
+        chrome = {word: words.text(language, f"mail.{word}") for word in MAIL_WORDS}
+        chrome["greeting"] = words.text(language, "mail.greeting", name=name)
+        values = {
+            "language": language,
+            "title": text.title,
+            "body": text.body,
+            "paragraphs": text.body.split("\n\n"),
+            "link": link,
+            "preferences_link": preferences_link,
+            "words": chrome,
+        }
         plain = _plain.get_template("mail/plain.txt").render(values)
         html = _html.get_template("mail/page.html").render(values)
-    except TemplateError as error:
+    except (TemplateError, KeyError) as error:
         raise CannotWrite(f"e-mail: {type(error).__name__}: {error}") from error
     return Mail(text.title, plain, html)
 

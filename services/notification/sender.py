@@ -115,17 +115,18 @@ class Sender:
                 link=self.settings.portal_url + row.link,
                 preferences_link=f"{self.settings.portal_url}/preferences",
             )
-        except rendering.CannotWrite as error:
-            return Attempt(Outcome.PERMANENT, str(error))
-        content = as_bytes(
-            mail,
-            message_id=row.message_id,
-            sender=self.settings.mail_from,
-            name=row.name,
-            address=row.email,
-            language=row.language,
-            at=row.created_at,
-        )
+            content = as_bytes(
+                mail,
+                message_id=row.message_id,
+                sender=self.settings.mail_from,
+                name=row.name,
+                address=row.email,
+                language=row.language,
+                at=row.created_at,
+            )
+        except ValueError as error:
+            # What a template cannot write, or an address that is none: nothing blank is sent, and the log says why.
+            return Attempt(Outcome.PERMANENT, f"{type(error).__name__}: {error}"[:300])
         return await connection.send(row.email, content)
 
     async def _work(self) -> None:

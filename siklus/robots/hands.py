@@ -11,7 +11,6 @@ import httpx
 
 from siklus.robots import words
 
-
 FIRST_SUBMITTED_VERSION = 2
 """A plan saved once and submitted; one that came back has been saved again."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import uuid4
 
 from contracts.appraisal import PlanSubmitted, SelfAssessmentSubmitted
-from contracts.cycle import CaseOpened, CycleOpened, Phase, PhaseOpened
-from contracts.supervision import TaskOpened
+from contracts.cycle import CaseOpened, CycleOpened, DeadlineApproaching, Phase, PhaseOpened
+from contracts.supervision import TaskOpened, TaskReminder
 from kit.inbox import ConsumedAgain
-from tests.supervision.city import CASE, CHIEF, COLLEAGUE, CYCLE, EMPLOYEE, HEAD, HR, OPS, ROSTER, City, definition, person
+from tests.supervision.city import CASE, CHIEF, COLLEAGUE, CYCLE, EMPLOYEE, HEAD, HR, OPS, ROSTER, City, definition, person, roster_event
 
 IDS = {"cycle_id": CYCLE, "case_id": CASE}
 
@@ -93,6 +93,21 @@ async def test_a_case_whose_events_come_in_one_batch_ends_as_one_whose_events_co
         rows = await city.rows(f"SELECT kind, status, closed_reason FROM task WHERE case_id = '{ids['case_id']}' ORDER BY kind")
         seen[employee] = [tuple(row) for row in rows]
     assert seen[EMPLOYEE] == seen[COLLEAGUE]
+    assert await city.dead_letters() == []
+
+
+async def test_a_reminder_and_a_new_supervisor_in_the_batch_that_opens_the_case_find_its_task(city: City) -> None:
+    await city.found()
+    due = definition().calendar.target_setting.due_at
+    await city.hear(
+        opened(),
+        DeadlineApproaching(**IDS, phase=Phase.TARGET_SETTING, due_at=due, days_left=7),
+        PlanSubmitted(**IDS, person_id=EMPLOYEE, plan_version=1),
+        roster_event(EMPLOYEE, supervisor=HEAD),
+    )
+    said = await city.said()
+    assert [event.assignee_id for event in said if isinstance(event, TaskReminder)] == [EMPLOYEE]
+    assert await city.open_tasks() == {"approve_plan": HEAD}
     assert await city.dead_letters() == []
 
 

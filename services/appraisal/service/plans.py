@@ -148,4 +148,6 @@ async def submit(unit: UnitOfWork, caller: Principal, case_id: str, version: int
 
 def _need_changeable(plan: Plan | None) -> None:
     if plan is not None and PlanStatus(plan.status) not in CHANGEABLE_PLAN:
-        raise Conflict(f"The plan is {plan.status}; it can be changed again when the supervisor returns it.", extra={"current_status": plan.status})
+        raise Conflict(
+            f"The plan is {plan.status}; it can be changed again when the supervisor returns it.", extra={"current_status": plan.status}
+        )

@@ -52,7 +52,7 @@ def as_bytes(mail: Mail, *, message_id: UUID, sender: str, name: str, address: s
     # A boundary of its own, not a random one: a repeat is the same bytes.
     whole = MIMEMultipart("alternative", boundary=f"=_{message_id.hex}")
     whole["From"] = formataddr((sender_name, sender_address))
-    whole["To"] = formataddr((name, address))
+    whole["To"] = formataddr((" ".join(name.split()), address))
     whole["Subject"] = Header(mail.subject, None if mail.subject.isascii() else "utf-8").encode()
     whole["Date"] = format_datetime(at)
     whole["Message-ID"] = message_id_header(message_id, sender)

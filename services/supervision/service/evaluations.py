@@ -66,9 +66,11 @@ async def release(unit: UnitOfWork, caller: Principal, unit_id: str, cycle_id: s
         touch(case)
         unit.publish(ResultReleased(cycle_id=cycle_id, case_id=case.case_id, released_by=caller.person_id))
         unit.record(case.case_id, "result_released", reason=reason)
-    own = [case for case in waiting if case.employee_id == caller.person_id]
-    if own:
-        await open_release(unit, own[0])
+    await unit.session.flush()
+    # The releaser's own result, and whoever came into calibration after the waiting ones were read, wait for the next release.
+    left = await cases.in_calibration(unit, cycle_id, unit_id)
+    if left:
+        await open_release(unit, left[0])
     return [case.case_id for case in released]
 
 

@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, comma separated")
     kafka_replication: int = Field(1, ge=1, le=5, description="replicas of each topic; 3 in production")
     topic_prefix: str = Field("siklus", pattern=r"^[a-z0-9][a-z0-9-]*$", description="first word of every topic and consumer group")
+    kafka_instance: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9._-]{0,100}$",
+        description="name of this process in its consumer group, kept over restarts and used by no other; empty: a new one each time",
+    )
 
     temporal_address: str = Field("127.0.0.1:7233", description="Temporal frontend")
     temporal_namespace: str = Field("default", description="Temporal namespace")

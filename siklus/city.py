@@ -121,6 +121,7 @@ class City:
         values |= {f"{name}_url": urls[name] for name in WEB_PARTS}
         values |= {
             "kafka_bootstrap": self.broker.bootstrap,
+            "kafka_instance": part,
             "temporal_address": self.temporal.address,
             "temporal_ui_url": urls["temporal-ui"],
             "mail_inbox_url": self.mail.url,

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.appraisal.domain.exact import half_up
+from services.appraisal.domain.exact import mean as weighted_mean
 from services.appraisal.domain.plan import Indicator, Objective, Plan
 from services.appraisal.domain.words import Direction
 
@@ -93,11 +95,10 @@ def plan_attainment(
     start_values = baselines or {}
     rows = tuple(_objective(objective, realised, start_values) for objective in plan.objectives)
     counted = [(row.weight, row.percent) for row in rows if row.weight is not None and row.percent is not None]
-    weights = math.fsum(weight for weight, _ in counted)
-    percent = math.fsum(weight * percent for weight, percent in counted) / weights if weights > 0 else None
+    percent = half_up(weighted_mean(counted), PLAN_DECIMALS) if any(weight > 0 for weight, _ in counted) else None
     missing = [row.indicator_id for objective in rows for row in objective.indicators if row.percent is None]
     missing += [row.objective_id for row in rows if row.weight is None]
-    return PlanAttainment(None if percent is None else round(percent, PLAN_DECIMALS), rows, tuple(missing))
+    return PlanAttainment(percent, rows, tuple(missing))
 
 
 def _objective(objective: Objective, realised: Mapping[str, float | None], baselines: Mapping[str, float | None]) -> ObjectiveAttainment:

@@ -267,5 +267,9 @@ class ResultView(EarlierVersion):
     """The result that holds, why, and what held before."""
 
     explanation: dict[str, Any]
+    verified: bool
+    """Whether the explanation is as it was written (its hash) and gives the same when it is computed again."""
+    credit_points: dict[str, Any] | None
+    """The explained credit points of a functional position."""
     closed_at: datetime | None
     earlier_versions: list[EarlierVersion]

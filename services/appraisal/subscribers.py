@@ -17,6 +17,7 @@ from contracts.cycle import (
 )
 from contracts.envelope import EventData
 from contracts.supervision import (
+    CheckInRecorded,
     ObjectionDecided,
     PlanApproved,
     PlanReturned,
@@ -26,7 +27,7 @@ from contracts.supervision import (
     TaskReassigned,
 )
 from kit.inbox import Handler
-from services.appraisal.service import scoring, year
+from services.appraisal.service import parts, scoring, year
 
 TOPICS = (topics.CYCLE, topics.SUPERVISION)
 
@@ -41,6 +42,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     CaseClosed: scoring.on_case_closed,
     PlanApproved: year.on_plan_approved,
     PlanReturned: year.on_plan_returned,
+    CheckInRecorded: parts.on_check_in_recorded,
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
     TaskOpened: year.on_task_opened,

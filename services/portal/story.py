@@ -26,6 +26,8 @@ class Story:
     self_assessment: SelfAssessment | None
     result: Result | None
     review: Review | None
+    periods: dict[int, str] = field(default_factory=dict)
+    """The category of each rated period, by the number of its check-in."""
     audit: list[AuditEntry] = field(default_factory=list)
     progress: CaseProgress | None = None
     unit_cases: list[CaseRow] = field(default_factory=list)
@@ -78,19 +80,30 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
     """
     away: list[str] = []
     token = visitor.token
-    case, row, plan, assessment, result = await asyncio.gather(
+    case, row, plan, assessment, result, periods = await asyncio.gather(
         part_of_page(services.supervision.case(token, case_id), away, None),
         part_of_page(services.appraisal.case(token, case_id), away, None),
         part_of_page(services.appraisal.plan(token, case_id), away, None),
         part_of_page(services.appraisal.self_assessment(token, case_id), away, None),
         part_of_page(services.appraisal.result(token, case_id), away, None),
+        part_of_page(services.appraisal.periods(token, case_id), away, {}),
     )
     if case is None and row is None:
         if away:
             raise Unavailable("The services that keep this case do not answer just now.", extra={"service": away[0]})
         raise NotFound("There is no case of this number that you may see.")
     story = Story(
-        case_id, case, row, plan, assessment, result, case.review if case else None, task_wanted=task_wanted, searched=searched, away=away
+        case_id,
+        case,
+        row,
+        plan,
+        assessment,
+        result,
+        case.review if case else None,
+        periods=periods,
+        task_wanted=task_wanted,
+        searched=searched,
+        away=away,
     )
     mine = [task for task in case.tasks if task.assignee_id == visitor.person_id and task.status == "open"] if case else []
     story.my_tasks = sorted(mine, key=lambda task: (task.task_id != task_wanted, task.due_at is None, task.due_at))

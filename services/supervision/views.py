@@ -68,6 +68,8 @@ class CheckInView(View):
     obstacles: str
     help_needed: str
     follow_up: str
+    results: str | None
+    behaviour: str | None
     recorded_by: str
     recorded_at: datetime
 
@@ -83,6 +85,7 @@ class ReviewView(View):
     results_reason: str
     behaviour_reason: str
     values: dict[str, str]
+    new_idea: bool
     reviewer_id: str
     saved_at: datetime
     submitted_at: datetime | None

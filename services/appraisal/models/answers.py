@@ -9,7 +9,7 @@ from sqlalchemy import Index
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from services.appraisal.models.base import INSTANT, JSON, TEXT, Row
+from services.appraisal.models.base import INSTANT, JSON, NULLABLE_JSON, TEXT, Row
 
 
 class Plan(Row, table=True):
@@ -78,3 +78,5 @@ class ResultVersion(Row, table=True):
     """Why this version came about."""
     scored_at: datetime = Field(sa_type=INSTANT)
     closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    credit_points: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
+    """Explained credit points where the position is a functional one."""

@@ -23,6 +23,7 @@ class Unit(View):
     unit_id: str
     name: str
     parent_id: str | None = None
+    head_id: str | None = None
 
 
 class Person(View):
@@ -121,6 +122,8 @@ class Result(View):
     behaviour: str
     category: str
     explanation: Explanation = Explanation()
+    verified: bool = False
+    credit_points: Explanation | None = None
     earlier_versions: list[dict[str, Any]] = []
 
 
@@ -146,6 +149,39 @@ class Changes(View):
 class ImportOutcome(View):
     units: Changes = Changes()
     people: Changes = Changes()
+
+
+class UnitResult(View):
+    """The result of a unit as an organisation; version 0 is one nobody has set."""
+
+    version: int = 0
+    result: str | None = None
+    reason: str = ""
+
+
+class PatternCondition(View):
+    """One condition of the distribution pattern against the counts."""
+
+    demand: str
+    categories: list[str]
+    percent: int | None = None
+    count: int
+    total: int
+    holds: bool
+
+
+class Distribution(View):
+    """The categories of a unit's people beside the pattern of its result."""
+
+    unit_id: str
+    unit_name: str
+    cases: int
+    scored: int
+    withheld: int
+    counts: dict[str, int]
+    organisation_result: UnitResult
+    conforms: bool | None = None
+    conditions: list[PatternCondition] = []
 
 
 class AppraisalClient(ServiceClient):
@@ -208,6 +244,18 @@ class AppraisalClient(ServiceClient):
 
     async def result(self, token: str, case_id: str) -> Result:
         return Result.model_validate((await self.get(token, f"/cases/{case_id}/result")).body)
+
+    async def periods(self, token: str, case_id: str) -> dict[int, str]:
+        """The category of each rated period, by its number."""
+        rows = (await self.get(token, f"/cases/{case_id}/periodic-results")).body["items"]
+        return {row["number"]: row["category"] for row in rows}
+
+    async def distribution(self, token: str, cycle_id: str, unit_id: str, *, subtree: bool) -> Distribution:
+        query = {"subtree": "true" if subtree else "false"}
+        return Distribution.model_validate((await self.get(token, f"/cycles/{cycle_id}/units/{unit_id}/distribution", **query)).body)
+
+    async def set_unit_result(self, token: str, cycle_id: str, unit_id: str, body: dict[str, Any], *, version: int, key: str) -> None:
+        await self.send("PUT", token, f"/cycles/{cycle_id}/units/{unit_id}/organisation-result", body=body, version=version, key=key)
 
     async def cycles(self, token: str) -> list[Cycle]:
         body = (await self.get(token, "/cycles")).body

@@ -5,6 +5,7 @@ from services.portal.endpoints import (
     cases,
     corrections,
     cycles,
+    distribution,
     home,
     ops,
     people,
@@ -27,6 +28,7 @@ PAGES = (
     team.router,
     people.router,
     cycles.router,
+    distribution.router,
     ops.router,
 )
 """Every page's router."""

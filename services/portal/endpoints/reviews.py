@@ -25,8 +25,11 @@ async def record_check_in(request: Request, services: Portal, visitor: SignedIn,
     async def deed() -> None:
         checks = Checks(typed)
         checks.needed("progress", say(request, "check_in.progress_missing"))
+        rated = {name: text_of(typed, name) for name in ("results", "behaviour") if text_of(typed, name) in RATINGS}
+        if len(rated) == 1:
+            checks.wrong("behaviour" if "results" in rated else "results", say(request, "ratings.both"))
         checks.finish(say(request, "form.some_wrong"))
-        body: dict[str, Any] = {name: text_of(typed, name) for name in ("progress", "obstacles", "help_needed", "follow_up")}
+        body: dict[str, Any] = rated | {name: text_of(typed, name) for name in ("progress", "obstacles", "help_needed", "follow_up")}
         body["number"] = int(text_of(typed, "number")) if text_of(typed, "number").isdigit() else 1
         await services.supervision.act(visitor.token, case_id, "check-ins", body, key=key_of(typed))
 
@@ -52,6 +55,7 @@ def checked_review(request: Request, checks: Checks, *, complete: bool) -> dict[
             checks.needed(f"{name}_reason", say(request, "review.reason_missing"))
     checks.finish(say(request, "form.some_wrong"))
     chosen = {value: text_of(checks.form, f"values-{value}") for value in CORE_VALUES}
+    body["new_idea"] = text_of(checks.form, "new_idea") == "yes"
     body["values"] = {value: rating for value, rating in chosen.items() if rating in RATINGS}
     return body
 

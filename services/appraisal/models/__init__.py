@@ -3,15 +3,18 @@
 from services.appraisal.models.answers import Plan, ResultVersion, SelfAssessment, SubmittedPlan
 from services.appraisal.models.base import Row
 from services.appraisal.models.cases import Case, CaseReader, Cycle
+from services.appraisal.models.evidence import Evidence, Progress
 from services.appraisal.models.people import OrganisationUnit, Person
 
 __all__ = [
     "Case",
     "CaseReader",
     "Cycle",
+    "Evidence",
     "OrganisationUnit",
     "Person",
     "Plan",
+    "Progress",
     "ResultVersion",
     "Row",
     "SelfAssessment",

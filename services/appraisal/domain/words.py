@@ -62,11 +62,13 @@ class Aspect(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which realisation is good: more than the target, less than it, or one between target and ``target_to``."""
+    """Which realisation is good: more than the target, less than it, one between target and ``target_to``, or a day not after it."""
 
     MORE = "more"
     LESS = "less"
     RANGE = "range"
+    DATE = "date"
+    """Target and realisation are days, counted as ``date.toordinal`` does."""
 
 
 class BehaviourValue(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,7 +87,7 @@ def check_name(name: str) -> list[InputError]:
             'a name holds no folders, no two dots in a row and none of / \\ : * ? " < > |',
             "send the bare name, for example report.pdf",
         )
-    elif any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for letter in name):
+    elif not name.isprintable():
         why, mend = "the name holds characters that cannot be seen", "rename the file with letters, digits, spaces, dots and dashes"
     elif name != name.strip() or name.startswith(".") or name.endswith("."):
         why, mend = "the name begins or ends with a dot or a space", "rename the file"
@@ -159,7 +158,7 @@ def check_link(address: str) -> list[InputError]:
         return [InputError("url", "this is no address", "give one like https://example.go.id/report")]
     if parts.scheme != "https":
         return [InputError("url", "only https addresses are kept", "give an address that begins with https://")]
-    if not host or any(letter.isspace() or unicodedata.category(letter) in {"Cc", "Cf"} for letter in address):
+    if not host or " " in address or not address.isprintable():
         return [InputError("url", "this is no address", "give one like https://example.go.id/report")]
     if parts.username is not None or parts.password is not None:
         return [InputError("url", "the address holds a user name or password", "leave them out")]

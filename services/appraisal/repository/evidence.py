@@ -11,13 +11,15 @@ from sqlmodel import col, select, text, update
 from kit.unit import UnitOfWork
 from services.appraisal.models import Evidence, Progress
 
+FRESH = {"populate_existing": True}
+"""Rows are written whole by statements; a later read in the same transaction must see them."""
 HOLD_CONTENT = text("SELECT pg_advisory_xact_lock(hashtextextended(:sha256, 11))")
 
 
 async def progress(unit: UnitOfWork, case_id: str) -> list[Progress]:
     """All that is reported in a case, by period."""
     statement = select(Progress).where(Progress.case_id == case_id).order_by(col(Progress.period), col(Progress.indicator_id))
-    return list((await unit.session.execute(statement)).scalars())
+    return list((await unit.session.execute(statement, execution_options=FRESH)).scalars())
 
 
 async def put_progress(unit: UnitOfWork, rows: Sequence[Progress]) -> None:

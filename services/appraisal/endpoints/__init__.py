@@ -1,6 +1,6 @@
 """HTTP doors of the appraisal service: each names who may come in and hands over to the service."""
 
-from services.appraisal.endpoints import cases, cycles, evidence, people, plans, progress, roster, self_assessments
+from services.appraisal.endpoints import cases, competency, cycles, evidence, people, plans, progress, roster, self_assessments
 
 ROUTERS = [roster.router, people.router, cycles.router, cases.router, plans.router, self_assessments.router, progress.router]
-ROUTERS += [evidence.router, evidence.files]
+ROUTERS += [evidence.router, evidence.files, competency.router]

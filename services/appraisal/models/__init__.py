@@ -3,20 +3,24 @@
 from services.appraisal.models.answers import Plan, ResultVersion, SelfAssessment, SubmittedPlan
 from services.appraisal.models.base import Row
 from services.appraisal.models.cases import Case, CaseReader, Cycle
+from services.appraisal.models.competency import CompetencyAssessment, PositionStandard, TechnicalCompetency
 from services.appraisal.models.evidence import Evidence, Progress
 from services.appraisal.models.people import OrganisationUnit, Person
 
 __all__ = [
     "Case",
     "CaseReader",
+    "CompetencyAssessment",
     "Cycle",
     "Evidence",
     "OrganisationUnit",
     "Person",
     "Plan",
+    "PositionStandard",
     "Progress",
     "ResultVersion",
     "Row",
     "SelfAssessment",
     "SubmittedPlan",
+    "TechnicalCompetency",
 ]

@@ -18,7 +18,7 @@ from services.appraisal.progress_schemas import EvidenceList, EvidenceView, Link
 from services.appraisal.repository import evidence as rows
 from services.appraisal.service.access import case_to_read, refuse
 from services.appraisal.service.evidence_files import examine
-from services.appraisal.service.gathering import is_open, need_indicator, own_open_case
+from services.appraisal.service.own_case import is_open, need_indicator, own_open_case
 
 
 def view(evidence: Evidence) -> EvidenceView:

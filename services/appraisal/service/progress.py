@@ -19,7 +19,7 @@ from services.appraisal.progress_schemas import IndicatorProgress, PeriodView, P
 from services.appraisal.repository import cycles
 from services.appraisal.repository import evidence as rows
 from services.appraisal.service.access import case_to_read, refuse
-from services.appraisal.service.gathering import is_open, own_open_case, rules_of
+from services.appraisal.service.own_case import is_open, own_open_case, rules_of
 
 Values = Mapping[str, Mapping[str, float | None]]
 """Reported values by indicator, then by period."""

@@ -17,7 +17,8 @@ COPY services services
 COPY workflows workflows
 COPY siklus siklus
 COPY --from=assets /assets/node_modules services/portal/assets/node_modules
-RUN uv pip install --no-cache --python .venv/bin/python --no-deps --editable . && useradd --system --uid 10001 siklus
+RUN uv pip install --no-cache --python .venv/bin/python --no-deps --editable . && useradd --system --uid 10001 siklus \
+    && mkdir --parents /var/lib/siklus/evidence && chown -R siklus /var/lib/siklus
 USER siklus
 ENTRYPOINT ["siklus"]
 CMD ["--help"]

@@ -69,6 +69,13 @@ class Settings(BaseSettings):
     smtp_starttls: bool = Field(False, description="upgrade the mail connection to TLS")
     mail_from: str = Field("Siklus <siklus@bandung.example>", description="sender of e-mails")
 
+    evidence_store: str = Field(".var/evidence", description="where evidence files are kept: a folder, or `s3://bucket/prefix`")
+    evidence_s3_endpoint: str = Field("", description="address of an S3-compatible store; empty: Amazon's own")
+    evidence_s3_region: str = Field("us-east-1", description="region of the S3 store")
+    evidence_s3_access_key: str = Field("", description="access key of the S3 store; empty: the machine's own identity")
+    evidence_s3_secret_key: str = Field("", description="secret key of the S3 store")
+    evidence_limit_bytes: int = Field(10_000_000, ge=1024, le=100_000_000, description="largest evidence file accepted")
+
     clock_speed: float = Field(1.0, gt=0, description="calendar seconds per real second; 1 in production")
     clock_real_origin: datetime = Field(EPOCH, description="real instant at which the calendar clock stood at its origin")
     clock_calendar_origin: datetime = Field(EPOCH, description="calendar instant at the real origin")

@@ -128,6 +128,7 @@ class City:
             "smtp_host": "127.0.0.1",
             "smtp_port": str(self.ports["smtp"]),
             "demo_sign_in": "true",
+            "evidence_store": str(self.var / "evidence"),
             "token_public_key": self.keys.token_public,
             "payload_keys": self.keys.payload,
             "clock_speed": repr(self.clock.speed),

@@ -88,7 +88,9 @@ async def _claim_key(unit: UnitOfWork, owner: str, key: str, request: Request) -
         raise InvalidInput(
             "The Idempotency-Key is too long.", [FieldError("header.Idempotency-Key", "longer than 120 characters", "send a UUID")]
         )
-    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()).hexdigest()
+    upload = getattr(request.state, "upload", None)
+    content = upload.sha256.encode() if upload is not None else await request.body()
+    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + content).hexdigest()
     claimed = await unit.session.execute(
         insert(idempotency_key).values(actor=owner, key=key, request_hash=digest).on_conflict_do_nothing().returning(idempotency_key.c.key)
     )

@@ -241,6 +241,15 @@ class AssessmentBody(Body):
     behaviour_notes: dict[BehaviourValue, Paragraph] = {}
 
 
+class SuggestedRealisation(BaseModel):
+    """What the progress of the year comes to: the sum of its periods, or the newest (``rule``). The employee confirms it or not."""
+
+    indicator_id: str
+    value: float
+    rule: Literal["sum", "last"]
+    periods: list[str]
+
+
 class AssessmentView(BaseModel):
     """The self-assessment; version 0 is one nobody has written yet. A draft is shown to its author alone."""
 
@@ -250,6 +259,8 @@ class AssessmentView(BaseModel):
     summary: str
     behaviour_notes: dict[str, str]
     submitted_at: datetime | None
+    suggestions: list[SuggestedRealisation] = []
+    """For the author, until it is submitted."""
 
 
 class EarlierVersion(BaseModel):

@@ -16,7 +16,8 @@ from kit.settings import Settings, load_settings
 from services.portal import assets
 from services.portal.clients import Services
 from services.portal.endpoints import PAGES
-from services.portal.endpoints.errors import install_pages_of_errors
+from services.portal.endpoints.errors import install_pages_of_errors, refusal_page
+from services.portal.endpoints.gathering import FORM_BYTES, UPLOAD_PATH
 from services.portal.endpoints.sign_in import identity_provider
 from services.portal.security import SecurityHeaders, check_form_token, session_secret
 from services.portal.sessions import TokenDesk
@@ -49,6 +50,8 @@ def create_app(settings: Settings | None = None, transports: Mapping[str, httpx.
         around=[running],
         checks={"assets": assets.check()},
         upload_paths=UPLOADS,
+        limits={UPLOAD_PATH: settings.evidence_limit_bytes + FORM_BYTES},
+        refusal=refusal_page,
     )
     app.state.services = services
     app.state.tokens = TokenDesk(settings)

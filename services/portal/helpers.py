@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from services.portal.clients.appraisal import Plan, Realisation, SelfAssessment, Unit
+from services.portal.clients.gathering import Competency
 from services.portal.forms import FormState, flat, plain
 
 PHASES = (
@@ -104,6 +105,12 @@ def candidates(story: Any, t: Text) -> list[tuple[str, str]]:
     return list(dict(options).items())
 
 
+def level_options(competency: Competency, language: str) -> list[tuple[str, str]]:
+    """The five levels with what each looks like, and none."""
+    told = [f"{number} – {competency.levels[number - 1][language]}" if competency.levels else str(number) for number in range(1, 6)]
+    return [("", "–"), *((str(number), text) for number, text in enumerate(told, start=1))]
+
+
 def policy_options(t: Text, policies: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(policy, t(f"timeout.{policy}")) for policy in policies]
 
@@ -145,6 +152,7 @@ HELPERS: dict[str, Any] = {
     "candidates": candidates,
     "cause_name": cause_name,
     "row_change": row_change,
+    "level_options": level_options,
     "policy_options": policy_options,
     "phase_options": phase_options,
     "action_options": action_options,

@@ -10,6 +10,7 @@ from services.portal.clients import Services
 from services.portal.clients.appraisal import CaseRow, Person, Plan, Result, SelfAssessment
 from services.portal.clients.base import AuditEntry, part_of_page
 from services.portal.clients.control import CaseProgress
+from services.portal.clients.gathering import EvidenceList, Profile, Progress
 from services.portal.clients.supervision import Case, Review, Task
 from services.portal.helpers import PHASES
 from services.portal.sessions import Visitor
@@ -39,6 +40,9 @@ class Story:
     """Whom the employee proposed as the right supervisor: id and name."""
     task_wanted: str = ""
     away: list[str] = field(default_factory=list)
+    year: Progress | None = None
+    evidence: EvidenceList | None = None
+    profile: Profile | None = None
 
     @property
     def phase(self) -> str:
@@ -104,6 +108,11 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
         task_wanted=task_wanted,
         searched=searched,
         away=away,
+    )
+    story.year, story.evidence, story.profile = await asyncio.gather(
+        part_of_page(services.appraisal.progress(token, case_id), away, None),
+        part_of_page(services.appraisal.evidence(token, case_id), away, None),
+        part_of_page(services.appraisal.profile(token, case_id), away, None),
     )
     mine = [task for task in case.tasks if task.assignee_id == visitor.person_id and task.status == "open"] if case else []
     story.my_tasks = sorted(mine, key=lambda task: (task.task_id != task_wanted, task.due_at is None, task.due_at))

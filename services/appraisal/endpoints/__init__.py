@@ -1,6 +1,19 @@
 """HTTP doors of the appraisal service: each names who may come in and hands over to the service."""
 
-from services.appraisal.endpoints import cases, cycles, distribution, parts, people, plans, roster, rule_sets, self_assessments
+from services.appraisal.endpoints import (
+    cases,
+    competency,
+    cycles,
+    distribution,
+    evidence,
+    parts,
+    people,
+    plans,
+    progress,
+    roster,
+    rule_sets,
+    self_assessments,
+)
 
 ROUTERS = [
     roster.router,
@@ -9,6 +22,10 @@ ROUTERS = [
     cases.router,
     plans.router,
     self_assessments.router,
+    progress.router,
+    evidence.router,
+    evidence.files,
+    competency.router,
     parts.router,
     rule_sets.router,
     distribution.router,

@@ -3,21 +3,28 @@
 from services.appraisal.models.answers import Plan, ResultVersion, SelfAssessment, SubmittedPlan
 from services.appraisal.models.base import Row
 from services.appraisal.models.cases import Case, CaseReader, Cycle
+from services.appraisal.models.competency import CompetencyAssessment, PositionStandard, TechnicalCompetency
+from services.appraisal.models.evidence import Evidence, Progress
 from services.appraisal.models.people import OrganisationUnit, Person
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
 
 __all__ = [
     "Case",
     "CaseReader",
+    "CompetencyAssessment",
     "Cycle",
+    "Evidence",
     "OrganisationUnit",
     "PeriodicResult",
     "Person",
     "Plan",
     "ResultPart",
+    "PositionStandard",
+    "Progress",
     "ResultVersion",
     "Row",
     "SelfAssessment",
     "SubmittedPlan",
     "UnitResult",
+    "TechnicalCompetency",
 ]

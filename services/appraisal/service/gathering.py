@@ -20,6 +20,7 @@ from services.appraisal.domain.scoring_inputs import ScoringInputs
 from services.appraisal.models import Case, Person, Plan, ResultPart, ResultVersion, SelfAssessment
 from services.appraisal.repository import answers
 from services.appraisal.repository import parts as part_rows
+from services.appraisal.service import competency
 from services.appraisal.service.plans import as_rules
 
 
@@ -79,7 +80,8 @@ async def review_inputs(unit: UnitOfWork, held: Held, data: ReviewSubmitted) -> 
     if rules is None or not rules.uses:
         return inputs
     scores = {value: words.Rating(rating.value) for value, rating in data.value_ratings.items()}
-    return replace(await _with_attainment(unit, held, inputs), behaviour_score=behaviour_score(scores), new_idea=data.new_idea)
+    inputs = await _with_competency(unit, held, await _with_attainment(unit, held, inputs))
+    return replace(inputs, behaviour_score=behaviour_score(scores), new_idea=data.new_idea)
 
 
 def with_parts(inputs: ScoringInputs, rows: list[ResultPart], served: tuple[int, int]) -> ScoringInputs:
@@ -109,3 +111,16 @@ async def _with_attainment(unit: UnitOfWork, held: Held, inputs: ScoringInputs) 
         return inputs
     rows = tuple((row.objective_id, row.weight, row.percent) for row in found.rows if row.weight is not None and row.percent is not None)
     return replace(inputs, plan_percent=found.percent, plan_rows=rows, plan_missing=found.missing)
+
+
+async def _with_competency(unit: UnitOfWork, held: Held, inputs: ScoringInputs) -> ScoringInputs:
+    found = await competency.for_scoring(unit, held.case.case_id)
+    if found is None:
+        return inputs
+    return replace(
+        inputs,
+        competency_percent=found.competency_percent,
+        knowledge=found.knowledge,
+        skills=found.skills,
+        attitude=found.attitude,
+    )

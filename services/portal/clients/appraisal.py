@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.portal.clients.base import ServiceClient, View
+from services.portal.clients.base import View
+from services.portal.clients.gathering import GatheringClient
 
 
 class DemoPerson(View):
@@ -94,12 +95,25 @@ class Realisation(View):
     note: str = ""
 
 
+class Suggestion(View):
+    """What the progress of the year comes to, proposed as the realisation."""
+
+    indicator_id: str
+    value: float
+    rule: str = "sum"
+    periods: list[str] = []
+
+
 class SelfAssessment(View):
     version: int = 0
     status: str = "draft"
     realisations: list[Realisation] = []
     summary: str = ""
     behaviour_notes: dict[str, str] = {}
+    suggestions: list[Suggestion] = []
+
+    def suggested(self, indicator_id: str | None) -> Suggestion | None:
+        return next((row for row in self.suggestions if row.indicator_id == indicator_id), None)
 
 
 class Explanation(View):
@@ -184,7 +198,7 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(ServiceClient):
+class AppraisalClient(GatheringClient):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:

@@ -2,13 +2,21 @@
 
 from services.appraisal.models.answers import Plan, ResultVersion, SelfAssessment, SubmittedPlan
 from services.appraisal.models.base import Row
+from services.appraisal.models.behaviour import FeedbackAnswer, FeedbackProposal, FeedbackRelease, FeedbackRequest, FeedbackRound
 from services.appraisal.models.cases import Case, CaseReader, Cycle
+from services.appraisal.models.history import HistoricResult
 from services.appraisal.models.people import OrganisationUnit, Person
 
 __all__ = [
     "Case",
     "CaseReader",
     "Cycle",
+    "FeedbackAnswer",
+    "FeedbackProposal",
+    "FeedbackRelease",
+    "FeedbackRequest",
+    "FeedbackRound",
+    "HistoricResult",
     "OrganisationUnit",
     "Person",
     "Plan",

@@ -11,6 +11,7 @@ from kit.http import kafka_check
 from kit.inbox import EventConsumer
 from kit.operations import operations_router
 from kit.settings import Settings, load_settings
+from services.appraisal.documents import engine
 from services.appraisal.endpoints import ROUTERS
 from services.appraisal.endpoints.roster import IMPORT_PATH
 from services.appraisal.service.checks import cycle_checks
@@ -23,6 +24,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     The consumer is reachable as ``app.state.consumer``.
     """
     settings = settings or load_settings()
+    engine.check()
     database = Database(settings.database_url("appraisal"), pool_size=settings.database_pool_size)
     consumer = EventConsumer("appraisal", database, settings, HANDLERS)
     broker = make_broker(settings)

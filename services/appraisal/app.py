@@ -13,6 +13,7 @@ from kit.operations import operations_router
 from kit.settings import Settings, load_settings
 from services.appraisal.documents import engine
 from services.appraisal.endpoints import ROUTERS
+from services.appraisal.endpoints.history import HISTORY_PATH
 from services.appraisal.endpoints.roster import IMPORT_PATH
 from services.appraisal.service.checks import cycle_checks
 from services.appraisal.subscribers import HANDLERS, TOPICS
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         background=[consumer.retry_parked_for_ever],
         around=[lambda: running(broker)],
         checks={"kafka": kafka_check(settings.kafka_bootstrap)},
-        upload_paths=[IMPORT_PATH],
+        upload_paths=[IMPORT_PATH, HISTORY_PATH],
     )
     app.state.consumer = consumer
     return app

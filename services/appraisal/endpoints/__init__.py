@@ -1,6 +1,6 @@
 """HTTP doors of the appraisal service: each names who may come in and hands over to the service."""
 
-from services.appraisal.endpoints import behaviour, cases, cycles, documents, people, plans, roster, self_assessments
+from services.appraisal.endpoints import behaviour, cases, cycles, documents, history, people, plans, roster, self_assessments
 
 ROUTERS = [
     roster.router,
@@ -11,4 +11,5 @@ ROUTERS = [
     self_assessments.router,
     behaviour.router,
     documents.router,
+    history.router,
 ]

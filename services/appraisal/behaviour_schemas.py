@@ -90,6 +90,8 @@ class RoundView(BaseModel):
     status: Literal["open", "closed"]
     minimum_group: int
     raters: list[RaterView]
+    candidates: list[RaterView]
+    """Who could be asked beside them, while the round is open."""
     proposals: list[ProposalView]
     may_decide: bool
     """Whether the reader confirms proposals."""

@@ -24,8 +24,9 @@ from services.appraisal.models import (
 
 AROUND = text(
     """
-    SELECT person_id, supervisor_id, unit_id, position_kind FROM person
+    SELECT person_id, supervisor_id, unit_id, position_kind, name, position FROM person
     WHERE active AND (unit_id = :unit_id OR supervisor_id = :person_id OR supervisor_id = :supervisor_id OR person_id = :superior_id)
+    ORDER BY name, person_id
     """
 )
 RELEASABLE = text(

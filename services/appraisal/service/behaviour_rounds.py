@@ -57,8 +57,9 @@ async def _open_round(unit: UnitOfWork, data: PhaseOpened) -> None:
     )
     if not await rows.add_round(unit, feedback):
         return
-    around = await _around(unit, case, person)
-    raters = draw(case.case_id, feedback.seed, _colleague(case, person), case.line, around, feedback.raters_per_group)
+    around = await rows.people_around(unit, person, case.unit_id, case.line)
+    colleagues = [_as_colleague(row) for row in around]
+    raters = draw(case.case_id, feedback.seed, _colleague(case, person), case.line, colleagues, feedback.raters_per_group)
     await _ask(unit, case, [(rater.person_id, rater.group) for rater in raters], data)
     unit.record(case.case_id, "feedback_round_opened", raters=len(raters), seed=feedback.seed)
 
@@ -83,9 +84,8 @@ async def _ask(unit: UnitOfWork, case: Case, raters: Sequence[tuple[str, RaterGr
         )
 
 
-async def _around(unit: UnitOfWork, case: Case, person: Person) -> list[Colleague]:
-    found: list[Any] = await rows.people_around(unit, person, case.unit_id, case.line)
-    return [Colleague(row.person_id, row.supervisor_id, row.unit_id, row.position_kind) for row in found]
+def _as_colleague(row: Any) -> Colleague:
+    return Colleague(row.person_id, row.supervisor_id, row.unit_id, row.position_kind)
 
 
 def _colleague(case: Case, person: Person) -> Colleague:
@@ -101,6 +101,7 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> RoundView:
     """
     case, feedback = await _for_deciders(unit, caller, case_id, lock=False)
     asked: list[Any] = await rows.raters(unit, case_id)
+    candidates = await _candidates(unit, case, {row[0].rater_id for row in asked}) if feedback.status == OPEN else []
     wishes = await rows.proposals(unit, case_id)
     ids = {one for wish in wishes for one in (wish.remove_id, wish.add_id, wish.proposed_by) if one}
     names = await rows.names(unit, sorted(ids)) if ids else {}
@@ -112,9 +113,20 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> RoundView:
             for request, name, position in asked
             if not request.withdrawn
         ],
+        candidates=candidates,
         proposals=[_wish(wish, names) for wish in wishes],
         may_decide=feedback.status == OPEN and _decides(caller, case),
     )
+
+
+async def _candidates(unit: UnitOfWork, case: Case, asked: set[str]) -> list[RaterView]:
+    """Who may be asked and is not yet, by name."""
+    person = await people.person(unit, case.person_id)
+    assert person is not None, "a case is of somebody of the roster"
+    found: list[Any] = await rows.people_around(unit, person, case.unit_id, case.line)
+    employee = _colleague(case, person)
+    groups = [(row, group_of(_as_colleague(row), employee, case.line)) for row in found if row.person_id not in asked]
+    return [RaterView(person_id=row.person_id, name=row.name, position=row.position, group=group) for row, group in groups if group]
 
 
 def _wish(wish: FeedbackProposal, names: dict[str, str]) -> ProposalView:
@@ -229,10 +241,7 @@ async def _need_possible(unit: UnitOfWork, case: Case, feedback: FeedbackRound, 
     if wish.add_id in asked:
         errors.append(FieldError("add_id", "this person was asked already", "choose somebody else"))
     elif wish.add_id:
-        person = await people.person(unit, case.person_id)
-        assert person is not None, "a case is of somebody of the roster"
-        around = {one.person_id: one for one in await _around(unit, case, person)}
-        group = group_of(around[wish.add_id], _colleague(case, person), case.line) if wish.add_id in around else None
+        group = next((one.group for one in await _candidates(unit, case, set(asked)) if one.person_id == wish.add_id), None)
         if group is None:
             mend = "choose a peer of the unit or under the same supervisor, a subordinate, or the supervisor's superior"
             errors.append(FieldError("add_id", "this person may not be asked about this employee", mend))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.portal.clients.base import ServiceClient, View
+from services.portal.clients.base import View
+from services.portal.clients.feedback import FeedbackCalls
 
 
 class DemoPerson(View):
@@ -23,6 +24,7 @@ class Unit(View):
     unit_id: str
     name: str
     parent_id: str | None = None
+    head_id: str | None = None
 
 
 class Person(View):
@@ -148,7 +150,7 @@ class ImportOutcome(View):
     people: Changes = Changes()
 
 
-class AppraisalClient(ServiceClient):
+class AppraisalClient(FeedbackCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -81,6 +82,21 @@ async def test_nobody_answers_for_another_rater_and_a_second_answer_adds_no_row(
     assert (await give(empty_city, "peer1", 4, version=1)).json()["version"] == 2
     assert (await give(empty_city, "peer1", 5, version=1)).status_code == 412
     assert await empty_city.sql("SELECT version FROM feedback_answer") == [(2,)]
+
+
+async def test_two_windows_answering_at_once_and_a_change_of_raters_do_not_block_each_other(empty_city: City, open_round: str) -> None:
+    city = empty_city
+    sent = await asyncio.gather(*(give(city, "peer2", level) for level in (3, 4, 5)))
+    assert sorted(answer.status_code for answer in sent) == [200, 412, 412]
+    path = f"/behaviour/requests/{(await asked(city, 'peer1'))[0]['request_id']}/answer"
+    removal = {"remove_id": city.ids["peer1"], "reason": "Cuti panjang"}
+    answered, removed = await asyncio.gather(
+        city.put(path, who="peer1", version=0, json={"ratings": {"loyal": 4}}),
+        city.post(f"/cases/{open_round}/behaviour/proposals", who="sari", json=removal),
+    )
+    assert (answered.status_code in {200, 404}, removed.status_code) == (True, 200)
+    counted = await city.sql("SELECT count(*) FROM feedback_answer JOIN feedback_request USING (request_id) WHERE NOT withdrawn")
+    assert counted == [(1,)]
 
 
 async def test_an_answer_that_is_wrong_names_its_field(empty_city: City, open_round: str) -> None:

@@ -127,11 +127,15 @@ async def asked_of(unit: UnitOfWork, rater_id: str, *, open_only: bool, limit: i
 
 
 async def request_of(unit: UnitOfWork, rater_id: str, request_id: str, *, lock: bool = False) -> SqlRow[Any] | None:
-    """A request to this person and nobody else; ``lock`` holds it, and holds the round open, until the transaction ends."""
+    """A request to this person and nobody else; ``lock`` keeps its round open and holds the request until the transaction ends.
+
+    The round is taken before the request, as by whoever closes the round or changes its raters, so nobody waits in a circle.
+    """
     statement = _asked(rater_id).where(FeedbackRequest.request_id == request_id)
     if lock:
+        await unit.session.execute(statement.with_for_update(of=FeedbackRound, read=True))
         await unit.session.execute(select(FeedbackRequest).where(FeedbackRequest.request_id == request_id).with_for_update())
-        statement = statement.with_for_update(of=FeedbackRound, read=True).execution_options(populate_existing=True)
+        statement = statement.execution_options(populate_existing=True)
     return (await unit.session.execute(statement)).one_or_none()
 
 

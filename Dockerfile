@@ -7,6 +7,9 @@ RUN npm ci --no-audit --no-fund
 FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/siklus/.venv/bin:$PATH
 WORKDIR /opt/siklus
+# Documents are drawn with Pango; the fonts are those the pages name.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir uv
 COPY requirements.lock ./
 RUN uv pip sync --no-cache --python .venv/bin/python requirements.lock

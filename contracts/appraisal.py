@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
@@ -72,3 +73,14 @@ class ResultClosed(_CaseEvent):
     person_id: str
     category: Category | None
     result_version: int
+
+
+class FeedbackRequested(_CaseEvent):
+    """Somebody is asked about the behaviour of the employee. No event says who answered, or that anybody did."""
+
+    TYPE: ClassVar[str] = "appraisal.feedback_requested"
+
+    request_id: str
+    rater_id: str
+    employee_id: str
+    due_at: datetime

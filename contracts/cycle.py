@@ -124,6 +124,12 @@ class Policies(BaseModel):
     evaluate_extremes: bool = False
     """Whether the best and worst categories always go to the independent evaluation team."""
     evaluation_seed: int = 0
+    behaviour_360: bool = False
+    """Whether superior, peers and subordinates are asked about behaviour while the self-assessment is open."""
+    feedback_minimum_group: int = Field(default=3, ge=3, le=20)
+    """Fewer anonymous answers than this are never shown by themselves."""
+    feedback_raters_per_group: int = Field(default=5, ge=3, le=30)
+    """How many peers, and how many subordinates, are drawn at most."""
 
 
 class ClockSetting(BaseModel):

@@ -12,8 +12,10 @@ from kit.http import kafka_check
 from kit.inbox import EventConsumer
 from kit.operations import operations_router
 from kit.settings import Settings, load_settings
+from services.appraisal.documents import engine
 from services.appraisal.endpoints import ROUTERS
 from services.appraisal.endpoints.evidence import FILES_PATH
+from services.appraisal.endpoints.history import HISTORY_PATH
 from services.appraisal.endpoints.roster import IMPORT_PATH
 from services.appraisal.service.checks import cycle_checks
 from services.appraisal.service.evidence_sweep import Sweeper
@@ -26,6 +28,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     The consumer is reachable as ``app.state.consumer``, the evidence files as ``app.state.blobs``.
     """
     settings = settings or load_settings()
+    engine.check()
     database = Database(settings.database_url("appraisal"), pool_size=settings.database_pool_size)
     consumer = EventConsumer("appraisal", database, settings, HANDLERS)
     blobs = BlobStore(settings)
@@ -40,8 +43,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         background=[consumer.retry_parked_for_ever, Sweeper(database, blobs, settings).sweep_for_ever],
         around=[lambda: running(broker)],
         checks={"kafka": kafka_check(settings.kafka_bootstrap)},
-        upload_paths=[IMPORT_PATH],
         limits={FILES_PATH: settings.evidence_limit_bytes},
+        upload_paths=[IMPORT_PATH, HISTORY_PATH],
     )
     app.state.consumer = consumer
     app.state.blobs = blobs

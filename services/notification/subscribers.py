@@ -13,6 +13,6 @@ from kit.inbox import Handler
 from services.notification.domain.rules import EVENTS
 from services.notification.service.notify import on_event
 
-TOPICS = (topics.PERSONNEL, topics.CYCLE, topics.SUPERVISION)
+TOPICS = (topics.PERSONNEL, topics.CYCLE, topics.SUPERVISION, topics.APPRAISAL)
 LISTENED: tuple[type[EventData], ...] = (PersonChanged, CaseOpened, *(EVENT_TYPES[name] for name in sorted(EVENTS)))
 HANDLERS: Mapping[type[EventData], Handler] = dict.fromkeys(LISTENED, on_event)

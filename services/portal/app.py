@@ -22,7 +22,7 @@ from services.portal.endpoints.sign_in import identity_provider
 from services.portal.security import SecurityHeaders, check_form_token, session_secret
 from services.portal.sessions import TokenDesk
 
-UPLOADS = ("/people/import",)
+UPLOADS = ("/people/import", "/people/history/import")
 
 
 def create_app(settings: Settings | None = None, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> FastAPI:

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from services.portal.clients.appraisal import Plan, Realisation, SelfAssessment, Unit
+from services.portal.clients.feedback import Rater
 from services.portal.clients.gathering import Competency
 from services.portal.forms import FormState, flat, plain
 
@@ -24,6 +25,8 @@ PHASES = (
     "closed",
 )
 CORE_VALUES = ("berorientasi_pelayanan", "akuntabel", "kompeten", "harmonis", "loyal", "adaptif", "kolaboratif")
+LEVELS = ("5", "4", "3", "2", "1")
+"""How often conduct was seen, best first."""
 RATINGS = ("above", "as_expected", "below")
 DIRECTIONS = ("more", "less", "range")
 ASPECTS = ("quantity", "quality", "time", "cost")
@@ -83,6 +86,17 @@ def direction_options(t: Text) -> list[tuple[str, str]]:
 
 def rating_options(t: Text) -> list[tuple[str, str]]:
     return [(rating, t(f"rating.{rating}")) for rating in RATINGS]
+
+
+def seen_options(t: Text) -> list[tuple[str, str]]:
+    """How often conduct was seen; the last choice is for what the rater did not see, which counts as missing."""
+    return [*((level, t(f"feedback.level_{level}")) for level in LEVELS), ("", t("feedback.not_seen"))]
+
+
+def rater_options(raters: list[Rater], t: Text) -> list[tuple[str, str]]:
+    """People to choose one of, or nobody."""
+    named = [(rater.person_id, f"{rater.name} – {rater.position}, {t(f'feedback.group_{rater.group}')}") for rater in raters]
+    return [("", t("feedback.no_one")), *named]
 
 
 def value_name(value: str, t: Text) -> str:
@@ -147,6 +161,8 @@ HELPERS: dict[str, Any] = {
     "realised": realised,
     "aspect_options": aspect_options,
     "rating_options": rating_options,
+    "seen_options": seen_options,
+    "rater_options": rater_options,
     "direction_options": direction_options,
     "value_name": value_name,
     "candidates": candidates,

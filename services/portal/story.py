@@ -10,6 +10,7 @@ from services.portal.clients import Services
 from services.portal.clients.appraisal import CaseRow, Person, Plan, Result, SelfAssessment
 from services.portal.clients.base import AuditEntry, part_of_page
 from services.portal.clients.control import CaseProgress
+from services.portal.clients.feedback import Feedback, FeedbackRound, Guide
 from services.portal.clients.gathering import EvidenceList, Profile, Progress
 from services.portal.clients.supervision import Case, Review, Task
 from services.portal.helpers import PHASES
@@ -38,6 +39,11 @@ class Story:
     searched: str = ""
     proposed_supervisor: tuple[str, str] | None = None
     """Whom the employee proposed as the right supervisor: id and name."""
+    feedback_round: FeedbackRound | None = None
+    """Whom the case asks for feedback, where the visitor may know."""
+    feedback: Feedback | None = None
+    guides: dict[str, Guide] = field(default_factory=dict)
+    """Guides of conduct by core value, for whoever rates behaviour."""
     task_wanted: str = ""
     away: list[str] = field(default_factory=list)
     year: Progress | None = None
@@ -118,6 +124,7 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
     story.my_tasks = sorted(mine, key=lambda task: (task.task_id != task_wanted, task.due_at is None, task.due_at))
     if story.task("write_review"):
         story.review = await part_of_page(services.supervision.review(token, case_id), away, story.review)
+    await _add_feedback(services, token, story)
     if story.task("release_results"):
         story.unit_cases, _ = await part_of_page(
             services.appraisal.cases(token, cycle_id=story.cycle_id, unit_id=story.unit_id, phase="calibration", limit=500),
@@ -139,3 +146,16 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
         story.progress = await part_of_page(services.control.case(token, case_id), away, None)
     story.away = sorted(set(away))
     return story
+
+
+async def _add_feedback(services: Services, token: str, story: Story) -> None:
+    """360-degree feedback, once the case has come that far."""
+    if PHASES.index(story.phase) < PHASES.index("self_assessment"):
+        return
+    story.feedback_round, story.feedback = await asyncio.gather(
+        part_of_page(services.appraisal.feedback_round(token, story.case_id), story.away, None),
+        part_of_page(services.appraisal.feedback(token, story.case_id), story.away, None),
+    )
+    if story.task("write_review"):
+        guides: list[Guide] = await part_of_page(services.appraisal.guides(token), story.away, [])
+        story.guides = {guide.value: guide for guide in guides}

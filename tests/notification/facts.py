@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts.appraisal import Rating
+from contracts.appraisal import FeedbackRequested, Rating
 from contracts.cycle import CaseClosed, Phase, PhaseOpened
 from contracts.supervision import (
     AttentionRaised,
@@ -93,3 +93,8 @@ def closed(outcome: Any = "acknowledged", reason: str = "") -> CaseClosed:
 
 def attention(cause: Any = "no_supervisor") -> AttentionRaised:
     return AttentionRaised(**CASE_FIELDS, cause=cause, text="Nobody supervises this person.")
+
+
+def feedback_requested() -> FeedbackRequested:
+    """Budi is asked about Rina."""
+    return FeedbackRequested(**CASE_FIELDS, request_id="f-1", rater_id=BUDI, employee_id=RINA, due_at=DUE)

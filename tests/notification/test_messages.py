@@ -35,6 +35,14 @@ async def test_news_about_a_case_links_to_the_case(town: Town) -> None:
     assert "Budi Santoso" in message["text"]
 
 
+async def test_a_rater_is_told_where_to_answer_and_the_employee_is_told_nothing(town: Town) -> None:
+    await town.hear(facts.feedback_requested())
+    [message] = await town.inbox(BUDI)
+    assert message["link"] == "https://siklus.bandung.example/feedback"
+    assert "Rina Marlina" in message["title"]
+    assert await town.inbox(RINA) == []
+
+
 async def test_a_person_reads_in_their_own_language(town: Town) -> None:
     await town.hear(facts.reassigned())
     [message] = await town.inbox(WATI)

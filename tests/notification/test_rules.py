@@ -36,6 +36,7 @@ SAMPLES: list[tuple[str, EventData]] = [
     ("result visible", facts.phase_opened()),
     ("objection decided, changed", facts.objection_decided(changed=True)),
     ("objection decided, unchanged", facts.objection_decided(changed=False)),
+    ("feedback requested", facts.feedback_requested()),
     *((f"closed: {outcome}", facts.closed(outcome, "Left the city")) for outcome in get_args(cycle.CaseOutcome)),
     *((f"attention: {cause}", facts.attention(cause)) for cause in get_args(supervision.AttentionRaised.model_fields["cause"].annotation)),
 ]
@@ -119,6 +120,7 @@ TABLE: list[tuple[Callable[[], EventData], list[tuple[Audience, str, tuple[Chann
     (facts.phase_opened, [(Audience.EMPLOYEE, "result_visible", (Channel.INBOX, Channel.EMAIL))]),
     (lambda: facts.phase_opened(Phase.MONITORING), []),
     (facts.objection_decided, [(Audience.EMPLOYEE, "objection_decided", (Channel.INBOX, Channel.EMAIL))]),
+    (facts.feedback_requested, [(Audience.RATER, "feedback_requested", (Channel.INBOX, Channel.EMAIL))]),
     (facts.closed, [(Audience.EMPLOYEE, "case_closed", (Channel.INBOX, Channel.EMAIL))]),
     (facts.attention, [(Audience.HR, "attention_raised", (Channel.INBOX, Channel.EMAIL))]),
 ]
@@ -148,7 +150,8 @@ def test_a_message_has_one_id_for_a_person_an_event_and_a_channel() -> None:
     assert message_id(RINA, event_id, Channel.INBOX) == message_id(RINA, event_id, Channel.INBOX)
 
 
-def test_links_lead_to_the_task_to_the_case_or_to_the_inbox() -> None:
+def test_links_lead_to_the_task_to_the_case_to_the_feedback_or_to_the_inbox() -> None:
+    assert path_of(Link.FEEDBACK, CASE, None) == "/feedback"
     assert path_of(Link.TASK, CASE, "t-1") == f"/cases/{CASE}?task=t-1"
     assert path_of(Link.CASE, CASE, "t-1") == f"/cases/{CASE}"
     assert path_of(Link.TASK, CASE, None) == f"/cases/{CASE}"

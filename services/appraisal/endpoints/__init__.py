@@ -1,11 +1,14 @@
 """HTTP doors of the appraisal service: each names who may come in and hands over to the service."""
 
 from services.appraisal.endpoints import (
+    behaviour,
     cases,
     competency,
     cycles,
     distribution,
+    documents,
     evidence,
+    history,
     parts,
     people,
     plans,
@@ -29,4 +32,7 @@ ROUTERS = [
     parts.router,
     rule_sets.router,
     distribution.router,
+    behaviour.router,
+    documents.router,
+    history.router,
 ]

@@ -2,9 +2,11 @@
 
 from services.appraisal.models.answers import Plan, ResultVersion, SelfAssessment, SubmittedPlan
 from services.appraisal.models.base import Row
+from services.appraisal.models.behaviour import FeedbackAnswer, FeedbackProposal, FeedbackRelease, FeedbackRequest, FeedbackRound
 from services.appraisal.models.cases import Case, CaseReader, Cycle
 from services.appraisal.models.competency import CompetencyAssessment, PositionStandard, TechnicalCompetency
 from services.appraisal.models.evidence import Evidence, Progress
+from services.appraisal.models.history import HistoricResult
 from services.appraisal.models.people import OrganisationUnit, Person
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
 
@@ -14,17 +16,23 @@ __all__ = [
     "CompetencyAssessment",
     "Cycle",
     "Evidence",
+    "FeedbackAnswer",
+    "FeedbackProposal",
+    "FeedbackRelease",
+    "FeedbackRequest",
+    "FeedbackRound",
+    "HistoricResult",
     "OrganisationUnit",
     "PeriodicResult",
     "Person",
     "Plan",
-    "ResultPart",
     "PositionStandard",
     "Progress",
+    "ResultPart",
     "ResultVersion",
     "Row",
     "SelfAssessment",
     "SubmittedPlan",
-    "UnitResult",
     "TechnicalCompetency",
+    "UnitResult",
 ]

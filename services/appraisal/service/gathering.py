@@ -20,7 +20,7 @@ from services.appraisal.domain.scoring_inputs import ScoringInputs
 from services.appraisal.models import Case, Person, Plan, ResultPart, ResultVersion, SelfAssessment
 from services.appraisal.repository import answers
 from services.appraisal.repository import parts as part_rows
-from services.appraisal.service import competency
+from services.appraisal.service import behaviour_feedback, competency
 from services.appraisal.service.plans import as_rules
 
 
@@ -65,7 +65,11 @@ async def hold(unit: UnitOfWork, case_id: str) -> Held:
 
 
 async def review_inputs(unit: UnitOfWork, held: Held, data: ReviewSubmitted) -> ScoringInputs:
-    """All that the cycle's rule set looks at when a review is submitted."""
+    """All that the cycle's rule set looks at when a review is submitted.
+
+    Feedback from all sides is a suggestion to the supervisor, whose ratings hold; that it was there changes the weights
+    of a numeric rule set.
+    """
     inputs = ScoringInputs(
         words.Rating(data.results.value),
         words.Rating(data.behaviour.value),
@@ -81,7 +85,8 @@ async def review_inputs(unit: UnitOfWork, held: Held, data: ReviewSubmitted) -> 
         return inputs
     scores = {value: words.Rating(rating.value) for value, rating in data.value_ratings.items()}
     inputs = await _with_competency(unit, held, await _with_attainment(unit, held, inputs))
-    return replace(inputs, behaviour_score=behaviour_score(scores), new_idea=data.new_idea)
+    from_all_sides = await behaviour_feedback.released_summary(unit, held.case.case_id) is not None
+    return replace(inputs, behaviour_score=behaviour_score(scores), new_idea=data.new_idea, used_360=from_all_sides)
 
 
 def with_parts(inputs: ScoringInputs, rows: list[ResultPart], served: tuple[int, int]) -> ScoringInputs:

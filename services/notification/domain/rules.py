@@ -17,6 +17,7 @@ class Audience(StrEnum):
     SUPERIOR = "superior"
     FORMER_ASSIGNEE = "former_assignee"
     EMPLOYEE = "employee"
+    RATER = "rater"
     HR = "hr"
 
 
@@ -41,6 +42,7 @@ class Link(StrEnum):
     TASK = "task"
     CASE = "case"
     INBOX = "inbox"
+    FEEDBACK = "feedback"
 
 
 EVERYWHERE = (Channel.INBOX, Channel.EMAIL)
@@ -80,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     Rule("cycle.phase_opened", Audience.EMPLOYEE, "result_visible", when=(("phase", "feedback_session"),)),
     Rule("supervision.objection_decided", Audience.EMPLOYEE, "objection_decided"),
     Rule("cycle.case_closed", Audience.EMPLOYEE, "case_closed"),
+    Rule("appraisal.feedback_requested", Audience.RATER, "feedback_requested", link=Link.FEEDBACK),
     Rule("supervision.attention_raised", Audience.HR, "attention_raised", urgency=Urgency.HIGH),
 )
 EVENTS: frozenset[str] = frozenset(rule.event for rule in RULES)
@@ -98,6 +101,8 @@ def message_id(person_id: str, event_id: UUID, channel: Channel) -> UUID:
 
 def path_of(link: Link, case_id: str | None, task_id: str | None) -> str:
     """The path in the portal a message leads to. Opening it changes nothing: mail scanners follow links."""
+    if link is Link.FEEDBACK:
+        return "/feedback"
     if link is Link.INBOX or case_id is None:
         return "/inbox"
     if link is Link.TASK and task_id is not None:

@@ -28,6 +28,7 @@ ID_OF_AUDIENCE = {
     Audience.SUPERIOR: "superior_id",
     Audience.FORMER_ASSIGNEE: "from_id",
     Audience.EMPLOYEE: "employee_id",
+    Audience.RATER: "rater_id",
 }
 
 
@@ -98,7 +99,7 @@ async def _with_employees(unit: UnitOfWork, tellings: Sequence[_Telling]) -> lis
 
 def _people_in(fields: Mapping[str, Any]) -> dict[str, str]:
     """The ids of the people an event names, by their part in it."""
-    parts = {"employee": "employee_id", "assignee": "assignee_id", "former": "from_id", "superior": "superior_id"}
+    parts = {"employee": "employee_id", "assignee": "assignee_id", "former": "from_id", "superior": "superior_id", "rater": "rater_id"}
     found = {part: str(fields[field]) for part, field in parts.items() if field in fields}
     for field in DECIDERS:
         if field in fields:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.portal.clients.base import View
+from services.portal.clients.feedback import FeedbackCalls
 from services.portal.clients.gathering import GatheringClient
 
 
@@ -198,7 +199,7 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(GatheringClient):
+class AppraisalClient(GatheringClient, FeedbackCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:

@@ -30,4 +30,5 @@ async def team(request: Request, services: Portal, visitor: SignedIn, phase: str
     for task in tasks:
         mine.setdefault(task.case_id, []).append(task)
     headed = [unit for unit in units if unit.head_id == visitor.person_id]
-    return page(request, "team.html", headed=headed, cases=cases, after=after, tasks=mine, phase=phase, away=away)
+    cycles = sorted({case.case_id.rpartition(".")[0] for case in cases}) if headed else []
+    return page(request, "team.html", cases=cases, after=after, tasks=mine, phase=phase, headed=headed, cycles=cycles, away=away)

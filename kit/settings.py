@@ -64,6 +64,17 @@ class Settings(BaseSettings):
     smtp_starttls: bool = Field(False, description="upgrade the mail connection to TLS")
     mail_from: str = Field("Siklus <siklus@bandung.example>", description="sender of e-mails")
 
+    link_secrets: str = Field(
+        "", description="secrets that sign the links in messages, newest first, comma separated; empty: messages only lead to the portal"
+    )
+    vapid_private_key: str = Field("", description="VAPID key of web push (base64url, 32 bytes); empty: no web push")
+    push_hosts: str = Field(
+        "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
+        description="hosts, with all below them, of the push services browsers may name",
+    )
+    chat_services: str = Field("", description="chat services people may be told over (Apprise names, comma separated); empty: none")
+    webhook_hosts: str = Field("", description="hosts, with all below them, that may be told by signed webhooks; empty: none")
+
     clock_speed: float = Field(1.0, gt=0, description="calendar seconds per real second; 1 in production")
     clock_real_origin: datetime = Field(EPOCH, description="real instant at which the calendar clock stood at its origin")
     clock_calendar_origin: datetime = Field(EPOCH, description="calendar instant at the real origin")

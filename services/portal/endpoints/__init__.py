@@ -1,11 +1,13 @@
 """The pages, by what they are about."""
 
 from services.portal.endpoints import (
+    actions,
     assessments,
     cases,
     corrections,
     cycles,
     home,
+    messages,
     ops,
     people,
     plans,
@@ -28,5 +30,7 @@ PAGES = (
     people.router,
     cycles.router,
     ops.router,
+    messages.router,
+    actions.router,
 )
 """Every page's router."""

@@ -27,7 +27,7 @@ from services.notification.domain.rules import RULES, Channel
 from services.notification.links import BadLink, Links
 from siklus.keeping import new_vapid_key
 from tests.notification import facts
-from tests.notification.town import BUDI, CASE, HADI, RINA, WATI, Post, Town
+from tests.notification.town import BUDI, CASE, DUE, HADI, RINA, WATI, Post, Town
 
 BECAUSE = {"reason": "The mailbox was mended"}
 
@@ -334,7 +334,7 @@ async def test_an_e_mail_hangs_under_its_case_and_offers_one_click_to_stop(town:
 
 def test_a_link_survives_a_rotation_of_the_secret_and_no_other_use(settings: Settings) -> None:
     former = Links(settings.model_copy(update={"link_secrets": "former"}))
-    made = former.act("approve_plan", case_id=CASE, task_id="t", person_id=BUDI, version=0, made_at=facts.DUE)
+    made = former.act("approve_plan", case_id=CASE, task_id="t", person_id=BUDI, version=0, made_at=DUE)
     token = made.rpartition("/")[2]
     assert Links(settings).read_act(token).person_id == BUDI
     unsubscribe = former.unsubscribe(WATI).rpartition("/")[2]

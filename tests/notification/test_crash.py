@@ -48,9 +48,9 @@ async def ready(part: Part) -> None:
 class Scene:
     """A broker and a service as processes that can be killed, and a mail server that can go."""
 
-    def __init__(self, settings: Settings, broker: Part, post: Post, folder: Path) -> None:
+    def __init__(self, settings: Settings, broker: Part, port: int, post: Post, folder: Path) -> None:
         self.settings, self.broker, self.post = settings, broker, post
-        self.port = free_ports(1)[0]
+        self.port = port
         self._output = (folder / "processes.log").open("ab")
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -90,7 +90,7 @@ class Scene:
 
 @asynccontextmanager
 async def scene(settings: Settings, post: Post, folder: Path) -> AsyncIterator[Scene]:
-    ports = free_ports(2)
+    ports = free_ports(3)
     broker = make_broker("apache", ports[0], ports[1], folder / "kafka").part()
     if broker.prepare is not None:
         await asyncio.to_thread(broker.prepare)
@@ -100,7 +100,7 @@ async def scene(settings: Settings, post: Post, folder: Path) -> AsyncIterator[S
         "clock_calendar_origin": START,
         "smtp_port": post.port,
     }
-    made = Scene(settings.model_copy(update=changes), broker, post, folder)
+    made = Scene(settings.model_copy(update=changes), broker, ports[2], post, folder)
     try:
         await made.start_broker()
         await ensure_topics(made.settings)
@@ -177,5 +177,6 @@ async def test_deaths_at_random_while_2000_events_flow_end_with_one_message_a_pe
     await database.close()
     explanation = f"SIKLUS_FAULT_SEED={seed}"
     assert len(post.ids()) == EVENTS, explanation
+    assert len(post.kept) > EVENTS, f"{explanation}: no connection broke after DATA, so nothing was proven"
     # A repeat is the same message under the same id, so a mail program shows it once.
     assert len(set(post.kept)) == EVENTS, explanation

@@ -181,5 +181,7 @@ async def test_hr_reads_histories_and_previews_and_a_person_their_own(matter: Ma
     assert (await own.open("/messages")).status_code == 200
     assert (await own.open("/messages/previews")).status_code == 403
     await own.open("/preferences")
+    worker = await own.client.get("/push-worker.js")
+    assert (worker.status_code, worker.headers["content-type"].partition(";")[0]) == (200, "text/javascript")
     saved = await own.send("/preferences", {"digest": "yes", "digest_at": "07:30", "quiet": "yes"})
     assert 'value="07:30"' in saved.text

@@ -153,6 +153,13 @@ class NotificationClient(ServiceClient):
     async def unsubscribe(self, token: str, link: str) -> Unsubscriber:
         return Unsubscriber.model_validate((await self.send("POST", token, "/unsubscribes", body={"token": link})).body)
 
+    async def push_key(self, token: str) -> str:
+        """The key a browser subscribes with; empty where there is no web push."""
+        return str((await self.get(token, "/destinations")).body["push_key"])
+
+    async def add_browser(self, token: str, address: str, keys: dict[str, str], key: str) -> None:
+        await self.send("POST", token, "/destinations", body={"channel": "push", "address": address, "keys": keys}, key=key)
+
     async def snooze(self, token: str, message_id: str, until: datetime) -> None:
         await self.send("POST", token, f"/inbox/{message_id}/snooze", body={"until": until.isoformat()})
 

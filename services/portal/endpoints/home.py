@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from kit.problems import Problem
 from services.portal.clients.base import part_of_page
 from services.portal.clients.notification import Message, Preferences
-from services.portal.endpoints.dependencies import Portal, Typed
+from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.forms import text_of
 from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, local_path
@@ -106,7 +106,10 @@ async def preferences(request: Request, services: Portal, visitor: SignedIn) -> 
     away: list[str] = []
     chosen = await part_of_page(services.notification.preferences(visitor.token), away, Preferences(language=visitor.language))
     mutes = await part_of_page(services.notification.mutes(visitor.token), away, [])
-    return page(request, "preferences.html", chosen=chosen, mutes=mutes, urgencies=URGENCIES, ways=WAYS, usual=USUAL, away=away)
+    push_key = await part_of_page(services.notification.push_key(visitor.token), away, "")
+    return page(
+        request, "preferences.html", chosen=chosen, mutes=mutes, push_key=push_key, urgencies=URGENCIES, ways=WAYS, usual=USUAL, away=away
+    )
 
 
 @router.post("/preferences")
@@ -125,6 +128,15 @@ async def save_preferences(request: Request, services: Portal, visitor: SignedIn
     await services.notification.save_preferences(visitor.token, wanted)
     request.session["language"] = language
     notice(request, "preferences.saved")
+    return RedirectResponse("/preferences", 303)
+
+
+@router.post("/preferences/browser")
+async def add_browser(request: Request, services: Portal, visitor: SignedIn, form: Typed) -> Response:
+    """Tell this person in this browser too, as it subscribed."""
+    keys = {"p256dh": text_of(form, "p256dh"), "auth": text_of(form, "auth")}
+    await services.notification.add_browser(visitor.token, text_of(form, "address"), keys, key_of(form))
+    notice(request, "messages.push_added")
     return RedirectResponse("/preferences", 303)
 
 

@@ -1,4 +1,4 @@
-"""The rule of ``domain/lapse.py`` as a condition in SQL, for queries that look at many messages; a test compares the two."""
+"""The rule of ``domain/lapse.py`` as a condition in SQL, for queries that look at many messages."""
 
 from __future__ import annotations
 

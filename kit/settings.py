@@ -75,6 +75,16 @@ class Settings(BaseSettings):
     evidence_s3_access_key: str = Field("", description="access key of the S3 store; empty: the machine's own identity")
     evidence_s3_secret_key: str = Field("", description="secret key of the S3 store")
     evidence_limit_bytes: int = Field(10_000_000, ge=1024, le=100_000_000, description="largest evidence file accepted")
+    link_secrets: str = Field(
+        "", description="secrets that sign the links in messages, newest first, comma separated; empty: messages only lead to the portal"
+    )
+    vapid_private_key: str = Field("", description="VAPID key of web push (base64url, 32 bytes); empty: no web push")
+    push_hosts: str = Field(
+        "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
+        description="hosts, with all below them, of the push services browsers may name",
+    )
+    chat_services: str = Field("", description="chat services people may be told over (Apprise names, comma separated); empty: none")
+    webhook_hosts: str = Field("", description="hosts, with all below them, that may be told by signed webhooks; empty: none")
 
     clock_speed: float = Field(1.0, gt=0, description="calendar seconds per real second; 1 in production")
     clock_real_origin: datetime = Field(EPOCH, description="real instant at which the calendar clock stood at its origin")

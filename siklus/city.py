@@ -135,6 +135,8 @@ class City:
             "clock_real_origin": self.clock.real_origin.isoformat(),
             "clock_calendar_origin": self.clock.calendar_origin.isoformat(),
         }
+        if part == "notification":
+            values |= {"link_secrets": self.keys.link, "vapid_private_key": self.keys.vapid}
         if part in SIGNING_PARTS:
             values["token_private_key"] = self.keys.token_private
         return {f"SIKLUS_{name.upper()}": value for name, value in values.items()}

@@ -52,6 +52,8 @@ class ServiceRoute(APIRoute):
             assert kit.database is not None, "a ServiceRoute needs a database"
             authorization = request.headers.get("authorization")
             principal = kit.tokens.read(authorization) if authorization else None
+            if principal is not None:
+                principal.within(request.method, request.url.path)
             request.state.principal = principal
             actor = Actor.person(principal.person_id) if principal else Actor(kind="citizen", id="anonymous")
             if principal and "service" in principal.roles:

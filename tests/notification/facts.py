@@ -61,8 +61,8 @@ def escalated(*, moved: bool) -> TaskEscalated:
     return TaskEscalated(**own_task(), superior_id=BUDI, from_id=RINA)
 
 
-def reassigned(reason: str = "The supervisor changed") -> TaskReassigned:
-    return TaskReassigned(**task(assignee_id=WATI), from_id=BUDI, reason=reason)
+def reassigned(reason: str = "The supervisor changed", **changes: Any) -> TaskReassigned:
+    return TaskReassigned(**task(assignee_id=WATI, **changes), from_id=BUDI, reason=reason)
 
 
 def due_changed(reason: str = "HR gave more time") -> TaskDueChanged:

@@ -183,6 +183,9 @@ async def test_the_doctor_finds_messages_that_wait_and_none_once_they_are_out(to
     await town.hear(facts.opened(), facts.due_changed())
     checks = f"/operations/checks/{CYCLE}"
     before = (await town.get(HADI, checks, "ops"))["findings"]
+    assert [line for line in before if not line.startswith("outbox")] == []
+    await town.later(minutes=15)
+    before = (await town.get(HADI, checks, "ops"))["findings"]
     assert "email: 1 messages are pending" in before
     await town.send_all()
     after = (await town.get(HADI, checks, "ops"))["findings"]

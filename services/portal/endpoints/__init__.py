@@ -1,6 +1,7 @@
 """The pages, by what they are about."""
 
 from services.portal.endpoints import (
+    actions,
     assessments,
     cases,
     competency,
@@ -11,6 +12,7 @@ from services.portal.endpoints import (
     gathering,
     history,
     home,
+    messages,
     ops,
     people,
     plans,
@@ -38,5 +40,7 @@ PAGES = (
     cycles.router,
     distribution.router,
     ops.router,
+    messages.router,
+    actions.router,
 )
 """Every page's router."""

@@ -1,14 +1,16 @@
-"""The HTTP surface of notification: thin, every decision is the service's."""
+"""What a person is told, and how they want to be told."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
 from kit.http import Caller, Kit, PageLimit, ServiceRoute, Unit
-from services.notification.schemas import InboxPage, LogPage, Preferences, UnreadCount
+from services.notification.domain.delivery import State
+from services.notification.domain.rules import Channel
+from services.notification.schemas import InboxPage, LogPage, Mute, Mutes, Preferences, Snooze, UnreadCount, Word
 from services.notification.service import preferences, reading
 
 router = APIRouter(route_class=ServiceRoute)
@@ -36,12 +38,25 @@ async def read(message_id: UUID, unit: Unit, caller: Caller) -> None:
     await reading.mark_read(unit, caller, message_id)
 
 
+@router.post("/inbox/{message_id}/snooze", tags=["inbox"], status_code=204)
+async def snooze(message_id: UUID, body: Snooze, unit: Unit, caller: Caller) -> None:
+    """Put this message away until later; then it is new again."""
+    await reading.snooze(unit, caller, message_id, body.until)
+
+
 @router.get("/messages", tags=["delivery log"])
 async def log(
-    unit: Unit, caller: Caller, person_id: Id = None, case_id: Id = None, cursor: str | None = None, limit: PageLimit = 50
+    unit: Unit,
+    caller: Caller,
+    person_id: Id = None,
+    case_id: Id = None,
+    state: State | None = None,
+    channel: Channel | None = None,
+    cursor: str | None = None,
+    limit: PageLimit = 50,
 ) -> LogPage:
     """Every message with its history over every channel: my own; of everybody for HR and ops."""
-    return await reading.log(unit, caller, person_id=person_id, case_id=case_id, cursor=cursor, limit=limit)
+    return await reading.log(unit, caller, person_id=person_id, case_id=case_id, state=state, channel=channel, cursor=cursor, limit=limit)
 
 
 @router.get("/preferences", tags=["preferences"])
@@ -52,5 +67,23 @@ async def read_preferences(unit: Unit, caller: Caller) -> Preferences:
 
 @router.put("/preferences", tags=["preferences"])
 async def change_preferences(wanted: Preferences, unit: Unit, caller: Caller) -> Preferences:
-    """Choose the language of my messages, and whether they also come by e-mail."""
+    """Choose the language of my messages, over which ways they come, when not, and whether what does not press comes once a day."""
     return await preferences.change(unit, caller, wanted)
+
+
+@router.get("/mutes", tags=["preferences"])
+async def read_mutes(unit: Unit, caller: Caller) -> Mutes:
+    """What I muted."""
+    return await preferences.mutes(unit, caller)
+
+
+@router.put("/mutes", tags=["preferences"])
+async def mute(wanted: Mute, unit: Unit, caller: Caller) -> Mutes:
+    """Do not tell me of this beside the inbox."""
+    return await preferences.mute(unit, caller, wanted)
+
+
+@router.delete("/mutes/{what}/{value}", tags=["preferences"])
+async def unmute(what: Literal["case", "kind"], value: Word, unit: Unit, caller: Caller) -> Mutes:
+    """Tell me of this again."""
+    return await preferences.unmute(unit, caller, Mute(what=what, value=value))

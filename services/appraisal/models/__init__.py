@@ -4,6 +4,7 @@ from services.appraisal.models.answers import Plan, ResultVersion, SelfAssessmen
 from services.appraisal.models.base import Row
 from services.appraisal.models.cases import Case, CaseReader, Cycle
 from services.appraisal.models.people import OrganisationUnit, Person
+from services.appraisal.models.plans import PlanRevision, PlanTemplate
 
 __all__ = [
     "Case",
@@ -12,6 +13,8 @@ __all__ = [
     "OrganisationUnit",
     "Person",
     "Plan",
+    "PlanRevision",
+    "PlanTemplate",
     "ResultVersion",
     "Row",
     "SelfAssessment",

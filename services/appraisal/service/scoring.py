@@ -16,6 +16,7 @@ from services.appraisal.domain.explanation import Explanation, ScoringInputs
 from services.appraisal.domain.rulesets import score
 from services.appraisal.models import Case, ResultVersion
 from services.appraisal.repository import answers, cases
+from services.appraisal.service import plan_revisions
 
 
 async def on_review_submitted(unit: UnitOfWork, data: ReviewSubmitted, envelope: Envelope) -> None:
@@ -70,6 +71,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     if case.status == "closed":
         return
     case.status, case.phase, case.outcome, case.closed_at = "closed", words.Phase.CLOSED.value, data.outcome, unit.now
+    await plan_revisions.lapse(unit, case.case_id, "the case was closed")
     category: Category | None = None
     if case.result_version:
         result = await answers.result(unit, case.case_id, case.result_version)

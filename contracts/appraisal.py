@@ -36,12 +36,13 @@ class _CaseEvent(EventData):
 
 
 class PlanSubmitted(_CaseEvent):
-    """The employee handed the plan (SKP) to the supervisor."""
+    """The employee handed the plan (SKP) to the supervisor; ``revision`` where one is in force already and is to change."""
 
     TYPE: ClassVar[str] = "appraisal.plan_submitted"
 
     person_id: str
     plan_version: int
+    revision: bool = False
 
 
 class SelfAssessmentSubmitted(_CaseEvent):

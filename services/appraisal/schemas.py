@@ -11,7 +11,7 @@ from contracts.appraisal import Category, Rating
 from contracts.cycle import CycleDefinition
 from contracts.personnel import PositionKind
 from services.appraisal.domain.case_state import AssessmentStatus, PlanStatus, ResultStatus
-from services.appraisal.domain.words import Aspect, BehaviourValue, Direction, ObjectiveKind
+from services.appraisal.domain.words import BehaviourValue
 
 STORABLE = r"^[^\x00]*$"
 """PostgreSQL stores every character but NUL."""
@@ -164,67 +164,6 @@ class CaseView(CaseRow):
     plan: PlanSummary | None
     self_assessment: AssessmentSummary | None
     result: ResultSummary | None
-
-
-class IndicatorBody(Body):
-    """An individual indicator; ``target`` is in its own ``unit``. Without an id it gets a new one."""
-
-    indicator_id: Id | None = None
-    aspect: Aspect
-    description: Line = ""
-    target: Number | None = None
-    target_to: Number | None = None
-    unit: Annotated[str, StringConstraints(max_length=60, pattern=STORABLE)] = ""
-    direction: Direction = Direction.MORE
-    realisation: Number | None = None
-    """Told by the self-assessment; what is sent here is passed over."""
-
-
-class ObjectiveBody(Body):
-    """A main or additional objective; ``weight`` is in percent of the plan, all add up to 100."""
-
-    objective_id: Id | None = None
-    kind: ObjectiveKind
-    title: Line = ""
-    supports: Line | None = None
-    weight: Number | None = None
-    indicators: Annotated[list[IndicatorBody], Field(max_length=60)] = []
-
-
-class PlanBody(Body):
-    objectives: Annotated[list[ObjectiveBody], Field(max_length=100)] = []
-    behaviour_expectations: dict[BehaviourValue, Paragraph] = {}
-
-
-class IndicatorView(BaseModel):
-    indicator_id: str
-    aspect: Aspect
-    description: str
-    target: float | None
-    target_to: float | None
-    unit: str
-    direction: Direction
-    realisation: float | None
-
-
-class ObjectiveView(BaseModel):
-    objective_id: str
-    kind: ObjectiveKind
-    title: str
-    supports: str | None
-    weight: float | None
-    indicators: list[IndicatorView]
-
-
-class PlanView(BaseModel):
-    """The performance plan (SKP); version 0 is a plan nobody has written yet."""
-
-    version: int
-    status: PlanStatus
-    objectives: list[ObjectiveView]
-    behaviour_expectations: dict[str, str]
-    return_reason: str | None
-    warnings: list[Hint]
 
 
 class RealisationBody(Body):

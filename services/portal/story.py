@@ -7,14 +7,28 @@ from dataclasses import dataclass, field
 
 from kit.problems import NotFound, Unavailable
 from services.portal.clients import Services
-from services.portal.clients.appraisal import CaseRow, Person, Plan, Result, SelfAssessment
+from services.portal.clients.appraisal import CaseRow, Person, Result, SelfAssessment
 from services.portal.clients.base import AuditEntry, part_of_page
 from services.portal.clients.control import CaseProgress
 from services.portal.clients.feedback import Feedback, FeedbackRound, Guide
 from services.portal.clients.gathering import EvidenceList, Profile, Progress
+from services.portal.clients.plans import Plan, Revision, SuperiorObjectives, TemplateName
 from services.portal.clients.supervision import Case, Review, Task
 from services.portal.helpers import PHASES
 from services.portal.sessions import Visitor
+
+LEADER = "jpt_pratama"
+SHOWN_REVISIONS = frozenset({"draft", "submitted", "returned"})
+"""An approved revision is the plan itself; what was given up or lapsed stands in the history."""
+
+
+@dataclass
+class PlanHelps:
+    """What helps to write a plan: superiors' objectives to support, templates, and whether it is a leader's."""
+
+    superiors: SuperiorObjectives = field(default_factory=SuperiorObjectives)
+    templates: list[TemplateName] = field(default_factory=list)
+    leader: bool = False
 
 
 @dataclass
@@ -30,6 +44,8 @@ class Story:
     review: Review | None
     periods: dict[int, str] = field(default_factory=dict)
     """The category of each rated period, by the number of its check-in."""
+    revision: Revision | None = None
+    helps: PlanHelps = field(default_factory=PlanHelps)
     audit: list[AuditEntry] = field(default_factory=list)
     progress: CaseProgress | None = None
     unit_cases: list[CaseRow] = field(default_factory=list)
@@ -81,6 +97,17 @@ class Story:
         return next((task for task in self.my_tasks if task.kind == kind), None)
 
 
+async def load_helps(services: Services, visitor: Visitor, case_id: str, away: list[str]) -> PlanHelps:
+    """What the plan's editor offers; without it a plan can be written all the same."""
+    token = visitor.token
+    superiors, templates, person = await asyncio.gather(
+        part_of_page(services.appraisal.superior_objectives(token, case_id), away, SuperiorObjectives()),
+        part_of_page(services.appraisal.fitting_templates(token, case_id), away, []),
+        part_of_page(services.appraisal.person(token, visitor.person_id), away, None),
+    )
+    return PlanHelps(superiors, templates, person is not None and person.position_kind == LEADER)
+
+
 async def load_story(services: Services, visitor: Visitor, case_id: str, task_wanted: str = "", searched: str = "") -> Story:
     """Gather a case.
 
@@ -122,6 +149,10 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
     )
     mine = [task for task in case.tasks if task.assignee_id == visitor.person_id and task.status == "open"] if case else []
     story.my_tasks = sorted(mine, key=lambda task: (task.task_id != task_wanted, task.due_at is None, task.due_at))
+    if story.task("write_plan"):
+        story.helps = await load_helps(services, visitor, case_id, away)
+    if plan is not None and plan.revision_status in SHOWN_REVISIONS:
+        story.revision = await part_of_page(services.appraisal.revision(token, case_id), away, None)
     if story.task("write_review"):
         story.review = await part_of_page(services.supervision.review(token, case_id), away, story.review)
     await _add_feedback(services, token, story)

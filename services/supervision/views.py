@@ -165,6 +165,7 @@ class CaseView(CaseSummary):
     check_ins_required: int
     check_ins_recorded: int
     plan_version: int | None
+    revision_version: int | None
     tasks: list[TaskView]
     check_ins: list[CheckInView]
     review: ReviewView | None

@@ -54,7 +54,7 @@ class PlanAttainment:
     """What was left out: ids of indicators without target or realisation, and of objectives without a weight."""
 
 
-def attainment(indicator: Indicator, realised: float | None, *, baseline: float | None = None) -> float | None:
+def attainment(indicator: Indicator, realised: float | None) -> float | None:
     """What was reached of an indicator's target, in percent from 0 to ``HIGHEST``; None where target or realisation is missing.
 
     - More is better: the share of the way from the start value (0 without one) to the target.
@@ -67,6 +67,7 @@ def attainment(indicator: Indicator, realised: float | None, *, baseline: float 
     """
     if indicator.target is None or realised is None:
         return None
+    baseline = indicator.baseline
     match indicator.direction:
         case Direction.MORE:
             share = _upwards(indicator.target, realised, baseline)
@@ -85,15 +86,12 @@ def met(*, reached: bool) -> float:
     return 1.0 if reached else 0.0
 
 
-def plan_attainment(
-    plan: Plan, realised: Mapping[str, float | None], *, baselines: Mapping[str, float | None] | None = None
-) -> PlanAttainment:
+def plan_attainment(plan: Plan, realised: Mapping[str, float | None]) -> PlanAttainment:
     """What was reached of a plan: objectives by their weights, an objective's indicators equally.
 
     What cannot be measured is named in ``missing`` and left out, and the weights of the rest make up the whole.
     """
-    start_values = baselines or {}
-    rows = tuple(_objective(objective, realised, start_values) for objective in plan.objectives)
+    rows = tuple(_objective(objective, realised) for objective in plan.objectives)
     counted = [(row.weight, row.percent) for row in rows if row.weight is not None and row.percent is not None]
     percent = half_up(weighted_mean(counted), PLAN_DECIMALS) if any(weight > 0 for weight, _ in counted) else None
     missing = [row.indicator_id for objective in rows for row in objective.indicators if row.percent is None]
@@ -101,11 +99,11 @@ def plan_attainment(
     return PlanAttainment(percent, rows, tuple(missing))
 
 
-def _objective(objective: Objective, realised: Mapping[str, float | None], baselines: Mapping[str, float | None]) -> ObjectiveAttainment:
+def _objective(objective: Objective, realised: Mapping[str, float | None]) -> ObjectiveAttainment:
     rows = []
     for indicator in objective.indicators:
         value = realised.get(indicator.indicator_id)
-        percent = attainment(indicator, value, baseline=baselines.get(indicator.indicator_id))
+        percent = attainment(indicator, value)
         rows.append(IndicatorAttainment(indicator.indicator_id, value, percent))
     measured = [row.percent for row in rows if row.percent is not None]
     mean = round(math.fsum(measured) / len(measured), INDICATOR_DECIMALS) if measured else None

@@ -8,6 +8,7 @@ from services.appraisal.models.competency import CompetencyAssessment, PositionS
 from services.appraisal.models.evidence import Evidence, Progress
 from services.appraisal.models.history import HistoricResult
 from services.appraisal.models.people import OrganisationUnit, Person
+from services.appraisal.models.plans import PlanRevision, PlanTemplate
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "PeriodicResult",
     "Person",
     "Plan",
+    "PlanRevision",
+    "PlanTemplate",
     "PositionStandard",
     "Progress",
     "ResultPart",

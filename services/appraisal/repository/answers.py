@@ -11,26 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 
 from kit.unit import UnitOfWork
-from services.appraisal.models import Case, Cycle, Person, Plan, ResultPart, ResultVersion, SelfAssessment, SubmittedPlan
+from services.appraisal.models import Case, Cycle, Person, Plan, ResultPart, ResultVersion, SelfAssessment
 
 
 async def put_plan(unit: UnitOfWork, plan: Plan) -> None:
     """Store a plan whole, in one statement."""
     values = plan.model_dump()
     await unit.session.execute(insert(Plan).values(**values).on_conflict_do_update(index_elements=["case_id"], set_=values))
-
-
-async def keep_submitted(unit: UnitOfWork, plan: Plan, submitted_by: str) -> None:
-    """Keep a plan as it was handed in."""
-    values = {
-        "case_id": plan.case_id,
-        "version": plan.version,
-        "objectives": plan.objectives,
-        "behaviour_expectations": plan.behaviour_expectations,
-        "submitted_at": unit.now,
-        "submitted_by": submitted_by,
-    }
-    await unit.session.execute(insert(SubmittedPlan).values(**values).on_conflict_do_nothing())
 
 
 async def decide_plan(unit: UnitOfWork, case_id: str, version: int, *, status: str, by: str, return_reason: str | None) -> bool:

@@ -21,7 +21,7 @@ from services.appraisal.models import Case, Person, Plan, ResultPart, ResultVers
 from services.appraisal.repository import answers
 from services.appraisal.repository import parts as part_rows
 from services.appraisal.service import behaviour_feedback, competency
-from services.appraisal.service.plans import as_rules
+from services.appraisal.service.plan_content import as_rules
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def attained(plan: Plan | None, assessment: SelfAssessment | None) -> PlanAttain
     if assessment is None or assessment.status != AssessmentStatus.SUBMITTED:
         return None
     realised: Mapping[str, float | None] = {row["indicator_id"]: row["value"] for row in assessment.realisations}
-    return plan_attainment(as_rules(plan.objectives), realised)
+    return plan_attainment(as_rules(plan.objectives, plan.form), realised)
 
 
 async def _with_attainment(unit: UnitOfWork, held: Held, inputs: ScoringInputs) -> ScoringInputs:

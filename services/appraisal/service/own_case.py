@@ -12,7 +12,7 @@ from services.appraisal.domain.words import Phase
 from services.appraisal.models import Case, Plan, SelfAssessment
 from services.appraisal.repository import cases
 from services.appraisal.service.access import unknown
-from services.appraisal.service.plans import as_rules
+from services.appraisal.service.plan_content import as_rules
 
 
 def is_open(case: Case, assessment: SelfAssessment | None) -> bool:
@@ -22,7 +22,7 @@ def is_open(case: Case, assessment: SelfAssessment | None) -> bool:
 
 def rules_of(plan: Plan | None) -> plan_rules.Plan | None:
     """The plan in force in the shape the rules know."""
-    return as_rules(plan.objectives) if plan else None
+    return as_rules(plan.objectives, plan.form) if plan else None
 
 
 async def own_open_case(unit: UnitOfWork, caller: Principal, case_id: str, what: str) -> tuple[Case, Plan | None]:

@@ -26,7 +26,7 @@ from services.appraisal.schemas import (
     ResultView,
 )
 from services.appraisal.service.access import case_to_read, unknown
-from services.appraisal.service.plans import as_rules
+from services.appraisal.service.plan_content import as_rules
 
 VALID = frozenset({ResultStatus.PROVISIONAL, ResultStatus.CLOSED})
 
@@ -77,7 +77,7 @@ async def one(unit: UnitOfWork, caller: Principal, case_id: str) -> CaseView:
 def _plan_summary(plan: Plan | None) -> PlanSummary | None:
     if plan is None:
         return None
-    rules = as_rules(plan.objectives)
+    rules = as_rules(plan.objectives, plan.form)
     return PlanSummary.model_validate(
         {
             "status": plan.status,

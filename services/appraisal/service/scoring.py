@@ -17,6 +17,7 @@ from services.appraisal.domain.rulesets import score
 from services.appraisal.domain.scoring_inputs import ScoringInputs
 from services.appraisal.models import ResultVersion
 from services.appraisal.repository import answers, cases
+from services.appraisal.service import plan_revisions
 from services.appraisal.service.gathering import Held, hold, review_inputs
 from services.appraisal.service.result_versions import add_version, credit_points, publish_scored
 
@@ -75,6 +76,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     if case.status == "closed":
         return
     case.status, case.phase, case.outcome, case.closed_at = "closed", words.Phase.CLOSED.value, data.outcome, unit.now
+    await plan_revisions.lapse(unit, case.case_id, "the case was closed")
     category: Category | None = None
     if case.result_version:
         result = await answers.result(unit, case.case_id, case.result_version)

@@ -17,7 +17,7 @@ from services.appraisal.repository import answers
 from services.appraisal.schemas import AssessmentBody, AssessmentView, SuggestedRealisation
 from services.appraisal.service import progress
 from services.appraisal.service.access import case_to_read, own_case, refuse
-from services.appraisal.service.plans import as_rules
+from services.appraisal.service.plan_content import as_rules
 
 EMPTY = AssessmentView(version=0, status=AssessmentStatus.DRAFT, realisations=[], summary="", behaviour_notes={}, submitted_at=None)
 
@@ -104,7 +104,7 @@ def _realisation(row: dict[str, object]) -> rules.Realisation:
 
 
 def _plan(plan: Plan | None) -> plan_rules.Plan | None:
-    return as_rules(plan.objectives) if plan else None
+    return as_rules(plan.objectives, plan.form) if plan else None
 
 
 def _need_draft(assessment: SelfAssessment | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from services.portal.clients.base import View
 from services.portal.clients.feedback import FeedbackCalls
 from services.portal.clients.gathering import GatheringClient
+from services.portal.clients.plans import PlanClient
 
 
 class DemoPerson(View):
@@ -38,6 +39,7 @@ class Person(View):
     unit_id: str
     unit_name: str = ""
     position: str = ""
+    position_kind: str = ""
     supervisor_id: str | None = None
     supervisor_name: str | None = None
     roles: list[str] = []
@@ -58,36 +60,6 @@ class CaseRow(View):
     phase_due_at: datetime | None = None
     status: str = ""
     category: str | None = None
-
-
-class Indicator(View):
-    indicator_id: str | None = None
-    aspect: str = "quantity"
-    description: str = ""
-    target: float | None = None
-    unit: str = ""
-    realisation: float | None = None
-    direction: str = "more"
-    target_to: float | None = None
-
-
-class Objective(View):
-    objective_id: str | None = None
-    kind: str = "main"
-    title: str = ""
-    supports: str | None = None
-    weight: float | None = None
-    indicators: list[Indicator] = []
-
-
-class Plan(View):
-    """The performance plan (SKP) of a case."""
-
-    version: int = 0
-    status: str = "draft"
-    objectives: list[Objective] = []
-    behaviour_expectations: dict[str, str] = {}
-    return_reason: str | None = None
 
 
 class Realisation(View):
@@ -199,7 +171,7 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(GatheringClient, FeedbackCalls):
+class AppraisalClient(PlanClient, GatheringClient, FeedbackCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:
@@ -233,18 +205,6 @@ class AppraisalClient(GatheringClient, FeedbackCalls):
 
     async def case(self, token: str, case_id: str) -> CaseRow:
         return CaseRow.model_validate((await self.get(token, f"/cases/{case_id}")).body)
-
-    async def plan(self, token: str, case_id: str) -> Plan:
-        answer = await self.get(token, f"/cases/{case_id}/plan")
-        return Plan.model_validate(answer.body)
-
-    async def save_plan(self, token: str, case_id: str, plan: dict[str, Any], *, version: int, key: str) -> int:
-        """Save the draft; returns its new version."""
-        answer = await self.send("PUT", token, f"/cases/{case_id}/plan", body=plan, version=version, key=key)
-        return answer.version if answer.version is not None else int(answer.body["version"])
-
-    async def submit_plan(self, token: str, case_id: str, *, version: int, key: str) -> None:
-        await self.send("POST", token, f"/cases/{case_id}/plan/submit", version=version, key=key)
 
     async def self_assessment(self, token: str, case_id: str) -> SelfAssessment:
         return SelfAssessment.model_validate((await self.get(token, f"/cases/{case_id}/self-assessment")).body)

@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse, Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
-from services.portal.clients.appraisal import Plan
 from services.portal.clients.notification import ActionLink
+from services.portal.clients.plans import Plan
 from services.portal.endpoints.dependencies import Portal, Typed
 from services.portal.forms import UNKNOWN_OUTCOME, text_of, version_of
 from services.portal.rendering import page

@@ -39,6 +39,8 @@ FIELDS: Mapping[str, Any] = {
     "returned_by": "budi",
     "decided_by": "wati",
     "objection_id": "contoh",
+    "request_id": "contoh",
+    "rater_id": "budi",
     "changed": True,
     "results": Rating.ABOVE,
     "behaviour": Rating.AS_EXPECTED,

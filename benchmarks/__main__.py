@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: cases a second of the whole stack beside the bare engine; ``latency``: an action to another's inbox."""
+"""``python -m benchmarks``: cases a second beside the bare engine; ``latency``: an action to another's inbox; ``scoring``: results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bare_engine, latency, whole_stack
+from benchmarks import bare_engine, latency, scoring, whole_stack
 from siklus.infrastructure.kafka import KafkaKind
 
 PORT_OFFSET = 20_000
@@ -21,7 +21,7 @@ PORT_OFFSET = 20_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("cases", "latency"), default="cases", help="what to measure")
+    parser.add_argument("what", nargs="?", choices=("cases", "latency", "scoring"), default="cases", help="what to measure")
     parser.add_argument("--actions", type=int, default=500, help="actions of a latency run, fifty a second")
     parser.add_argument("--cases", type=int, default=200, help="cases a run")
     parser.add_argument("--runs", type=int, default=3, help="runs of each; the median counts")
@@ -31,6 +31,9 @@ def main() -> None:
     console.print(f"{platform.platform()}, {psutil.cpu_count()} processors, {psutil.virtual_memory().total / 2**30:.0f} GB")
     if options.what == "latency":
         measure_latency(console, options.actions, options.runs, options.kafka)
+        return
+    if options.what == "scoring":
+        measure_scoring(console, options.cases, options.runs, options.kafka)
         return
     bare, unpaced, stack = [], [], []
     for run in range(1, options.runs + 1):
@@ -62,6 +65,19 @@ def measure_latency(console: Console, actions: int, runs: int, kafka: KafkaKind)
             whole, bare = asyncio.run(latency.measure(actions, Path(folder), PORT_OFFSET, kafka=kafka))
         for name, found in ((f"run {run}: action to inbox", whole), (f"run {run}: bare Kafka round trip", bare)):
             table.add_row(name, *(f"{found.percentile(percent):.1f}" for percent in (50, 95, 99)))
+    console.print(table)
+
+
+def measure_scoring(console: Console, cases: int, runs: int, kafka: KafkaKind) -> None:
+    """Reviewed cases to explained results, beside a consumer that does nothing and the time to read the results back."""
+    found = []
+    for _ in range(runs):
+        with tempfile.TemporaryDirectory() as folder:
+            found.append(asyncio.run(scoring.measure(cases, Path(folder), PORT_OFFSET, kafka=kafka)))
+    table = Table("measured", "seconds", "cases/s", title=f"{found[0].cases} reviewed cases, median of {runs}, {kafka} broker")
+    for name in ("scoring", "bare", "reading"):
+        seconds = median(getattr(one, f"{name}_seconds") for one in found)
+        table.add_row(name, f"{seconds:.2f}", f"{found[0].cases / seconds:.0f}")
     console.print(table)
 
 

@@ -14,6 +14,7 @@ from services.portal.helpers import PHASES
 from services.portal.rendering import say
 
 CALENDAR_PHASES = tuple(phase for phase in PHASES if phase != "closed")
+PROGRESS_PERIODS = ("quarter", "month")
 POLICIES = ("extend", "escalate", "proceed", "hold")
 USUAL_DATES = {
     "target_setting": ("01-02", "01-31"),
@@ -41,6 +42,8 @@ def new_cycle(year: int) -> dict[str, str]:
         "reminder_days": "7, 3, 1",
         "required_check_ins": "2",
         "evaluation_sample_percent": "10",
+        "rule_set": "",
+        "progress_periods": PROGRESS_PERIODS[0],
         "feedback_minimum_group": "3",
         "feedback_raters_per_group": "5",
     }
@@ -99,11 +102,12 @@ def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
         "calibration": text_of(form, "calibration") == "yes",
         "evaluate_extremes": text_of(form, "evaluate_extremes") == "yes",
         "evaluation_sample_rate": (percent or 0) / 100,
+        "progress_periods": text_of(form, "progress_periods") or PROGRESS_PERIODS[0],
         "behaviour_360": text_of(form, "behaviour_360") == "yes",
         "feedback_minimum_group": _whole(checks, request, "feedback_minimum_group"),
         "feedback_raters_per_group": _whole(checks, request, "feedback_raters_per_group"),
     }
-    definition = {
+    definition: dict[str, Any] = {
         "cycle_id": checks.needed("cycle_id", say(request, "cycle.id_missing")),
         "name": checks.needed("name", say(request, "cycle.name_missing")),
         "year": _whole(checks, request, "year"),
@@ -111,6 +115,9 @@ def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
         "policies": policies,
         "unit_ids": [str(value) for value in form.getlist("unit_ids") if str(value)],
     }
+    rule_set, _, version = text_of(form, "rule_set").rpartition(" ")
+    if rule_set:
+        definition |= {"rule_set": rule_set, "rule_set_version": int(version) if version.isdigit() else version}
     checks.finish(say(request, "form.some_wrong"))
     return definition
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from services.portal.clients.appraisal import Cycle, Realisation, SelfAssessment, Unit
+from services.portal.clients.appraisal import Cycle, Realisation, RuleSet, SelfAssessment, Unit
 from services.portal.clients.feedback import Rater
 from services.portal.clients.gathering import Competency
 from services.portal.clients.plans import Change, Indicator, SuperiorObjectives, TemplateName
@@ -63,6 +63,11 @@ def realised(assessment: SelfAssessment | None, indicator_id: str | None) -> Rea
     if assessment is None:
         return None
     return next((row for row in assessment.realisations if row.indicator_id == indicator_id), None)
+
+
+def rule_set_options(t: Text, rule_sets: list[RuleSet]) -> list[tuple[str, str]]:
+    """The rule sets to choose from; the first choice leaves it to the service."""
+    return [("", t("cycle.rule_set_usual")), *((f"{row.id} {row.version}", f"{row.id} {row.version} – {row.article}") for row in rule_sets)]
 
 
 def aspect_options(t: Text) -> list[tuple[str, str]]:
@@ -208,6 +213,7 @@ HELPERS: dict[str, Any] = {
     "candidates": candidates,
     "cause_name": cause_name,
     "row_change": row_change,
+    "rule_set_options": rule_set_options,
     "level_options": level_options,
     "word_options": word_options,
     "superior_options": superior_options,

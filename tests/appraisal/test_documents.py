@@ -196,3 +196,27 @@ def test_a_machine_without_pango_is_told_at_the_start_what_to_install() -> None:
 
 def test_both_languages_of_the_documents_have_the_same_words() -> None:
     assert words.keys("id") == words.keys("en")
+
+
+async def test_days_criteria_and_annexes_stand_on_the_plan(city: City, case: str) -> None:
+    body = plan_body()
+    body["objectives"][0]["indicators"][0] |= {"direction": "date", "target": None, "target_date": "2026-06-30"}
+    body["objectives"][1]["indicators"][0] |= {"direction": "range", "target": 4, "target_to": 6}
+    body["annexes"] = {"resources": "Dua laptop & satu kendaraan", "consequences": "Pembinaan triwulanan"}
+    saved = await city.put(f"/cases/{case}/plan", who="rina", version=0, json=body)
+    assert saved.status_code == 200, saved.text
+    assert (await city.post(f"/cases/{case}/plan/submit", who="rina", version=1)).status_code == 200
+    text = text_of((await document(city, case, "plan", "rina")).content)
+    for part in (
+        "≤ 30 Juni 2026",
+        "4 – 6 laporan",
+        "Lampiran",
+        "Dukungan sumber daya",
+        "Dua laptop & satu kendaraan",
+        "Pembinaan triwulanan",
+    ):
+        assert part in text
+    assert "Skema pertanggungjawaban" not in text
+    english = text_of((await document(city, case, "plan", "rina", "en")).content)
+    assert "≤ 30 June 2026" in english
+    assert "Supporting resources" in english

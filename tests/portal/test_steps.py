@@ -108,13 +108,15 @@ async def test_hr_sets_up_a_cycle_from_a_form_and_wrong_dates_are_named(city: Ci
     assert "Batas waktu harus setelah tanggal dibuka" in page
     assert 'href="#reminder_days"' in page
     year = datetime.now(CITY_ZONE).year
-    mended = {"calendar-monitoring-due_at": f"{year}-11-30", "reminder_days": "7, 3"}
+    chosen = {"rule_set": "pp-30-2019 1", "progress_periods": "month"}
+    mended = {"calendar-monitoring-due_at": f"{year}-11-30", "reminder_days": "7, 3", **chosen}
     page = await press(city, hr, "/cycles", mended)
     assert f"Periode SKP {year} dibuka" not in page
     assert f"Periode SKP {year} dibuat" in page
     stored = await city.call("appraisal", "GET", f"/cycles/skp-{year}")
     assert stored["calendar"]["reminder_days"] == [7, 3]
     assert stored["policies"]["evaluation_sample_rate"] == 0.1
+    assert (stored["rule_set"], stored["rule_set_version"], stored["policies"]["progress_periods"]) == ("pp-30-2019", 1, "month")
 
 
 async def test_a_service_that_is_down_while_sending_loses_nothing_typed_and_nothing_is_done_twice(city: City) -> None:

@@ -20,14 +20,6 @@ class Official:
 
 
 @dataclass(frozen=True)
-class Annex:
-    """A part at the end of a plan, for example the supporting resources."""
-
-    title: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Document:
     """Everything both documents need; ``result`` only for the evaluation."""
 
@@ -43,7 +35,8 @@ class Document:
     expectations: Mapping[str, str]
     approved_by: str | None = None
     approved_at: datetime | None = None
-    annexes: tuple[Annex, ...] = ()
+    annexes: Mapping[str, str] = field(default_factory=dict)
+    """What was agreed beside the objectives, by kind of annex."""
     summary: str = ""
     behaviour_notes: Mapping[str, str] = field(default_factory=dict)
     result: Mapping[str, Any] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from kit.i18n import Catalogue, Language, long_date, long_time
 from services.appraisal.documents.content import Document
 from services.appraisal.domain.behaviour_guides import GUIDES
 from services.appraisal.domain.sentences import CATEGORY_WORDS, RATING_WORDS
+from services.appraisal.domain.words import Annex, Direction
 from services.appraisal.domain.words import Language as Reader
 
 FOLDER = Path(__file__).parent
@@ -43,7 +44,9 @@ def page(kind: Kind, document: Document, language: Language, printed_at: datetim
         style=_style,
         guides=[{"value": guide.value.value, "name": guide.name[reader], "conduct": guide.conduct[reader]} for guide in GUIDES],
         kinds=KINDS,
+        annexes=[annex.value for annex in Annex],
         target=lambda indicator: target_text(indicator, language),
+        reached=lambda indicator: value_text(indicator, indicator["realisation"], language),
         number=lambda value: number_text(value, language),
         rating=lambda value: RATING_WORDS[reader][value],
         category=CATEGORY_WORDS.__getitem__,
@@ -61,16 +64,25 @@ def number_text(value: Any, language: Language) -> str:
     return str(format_decimal(value, locale=language)) if isinstance(value, int | float) else str(value)
 
 
+def value_text(indicator: dict[str, Any], value: float, language: Language) -> str:
+    """A value in an indicator's unit, or the day it stands for."""
+    if indicator["direction"] == Direction.DATE:
+        return long_date(date.fromordinal(int(value)), language)
+    return f"{number_text(value, language)} {indicator['unit']}".strip()
+
+
 def target_text(indicator: dict[str, Any], language: Language) -> str:
-    """An indicator's target in its unit, with the direction where it is not simply more."""
+    """An indicator's target with the direction where it is not simply more, or what success is in words."""
     if indicator["target"] is None:
-        return "–"
-    text = number_text(indicator["target"], language)
-    if indicator["direction"] == "range":
-        text = f"{text} – {number_text(indicator['target_to'], language)}"
-    elif indicator["direction"] == "less":
-        text = f"≤ {text}"
-    return f"{text} {indicator['unit']}".strip()
+        return str(indicator.get("criteria") or "–")
+    text = value_text(indicator, indicator["target"], language)
+    match indicator["direction"]:
+        case Direction.RANGE:
+            return f"{number_text(indicator['target'], language)} – {value_text(indicator, indicator['target_to'], language)}"
+        case Direction.LESS | Direction.DATE:
+            return f"≤ {text}"
+        case _:
+            return text
 
 
 def spaced_nip(nip: str) -> str:

@@ -78,6 +78,7 @@ async def _document(
         plan_status=plan.status,
         objectives=_objectives(plan, assessment),
         expectations=plan.behaviour_expectations,
+        annexes=plan.annexes,
         approved_by=decider.name if decider else None,
         approved_at=plan.decided_at,
         summary=assessment.summary if assessment else "",

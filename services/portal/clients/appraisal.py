@@ -138,6 +138,14 @@ class ImportOutcome(View):
     people: Changes = Changes()
 
 
+class RuleSet(View):
+    """A rule set a cycle may be computed by."""
+
+    id: str
+    version: int
+    article: str = ""
+
+
 class UnitResult(View):
     """The result of a unit as an organisation; version 0 is one nobody has set."""
 
@@ -187,6 +195,9 @@ class AppraisalClient(PlanClient, GatheringClient, FeedbackCalls):
     ) -> tuple[list[Person], str | None]:
         body = (await self.get(token, "/people", query=query, unit_id=unit_id, cursor=cursor, limit=limit)).body
         return [Person.model_validate(row) for row in body["items"]], body.get("next_cursor")
+
+    async def rule_sets(self, token: str) -> list[RuleSet]:
+        return [RuleSet.model_validate(row) for row in (await self.get(token, "/rule-sets")).body["items"]]
 
     async def units(self, token: str) -> list[Unit]:
         body = (await self.get(token, "/units")).body

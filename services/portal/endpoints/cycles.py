@@ -47,6 +47,7 @@ async def new_page(request: Request, services: Portal, visitor: SignedIn) -> Res
 async def _form_page(request: Request, services: Services, visitor: Visitor, form: FormState, unit_ids: tuple[str, ...] = ()) -> Response:
     away: list[str] = []
     units = await part_of_page(services.appraisal.units(visitor.token), away, [])
+    rule_sets = await part_of_page(services.appraisal.rule_sets(visitor.token), away, [])
     problem = form.problem
     return page(
         request,
@@ -56,6 +57,7 @@ async def _form_page(request: Request, services: Services, visitor: Visitor, for
         problem=problem,
         heading=heading_key(problem) if problem else "",
         units=units,
+        rule_sets=rule_sets,
         chosen_units=unit_ids,
         phases=CALENDAR_PHASES,
         policies=POLICIES,

@@ -63,6 +63,17 @@ class Hands:
             raise RefusedError(answer)
         return answer
 
+    async def save(self, address: str, task: dict[str, Any], body: Any, version: int = 0) -> httpx.Response:
+        """Save a draft, also over what another left behind: a form begun by HR, the draft of whoever had the task before."""
+        key = f"{task['task_id']}-save"
+        try:
+            return await self.send("PUT", address, key, body, version)
+        except RefusedError as refused:
+            if refused.status != BEGUN_BY_ANOTHER:
+                raise
+        found = int((await self.get(address))["version"])
+        return await self.send("PUT", address, f"{key}-over-{found}", body, found)
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
@@ -71,13 +82,7 @@ class Hands:
         version = 0
         if task["note"]:
             version = int((await self.get(address))["version"])
-        try:
-            saved = await self.send("PUT", address, f"{task['task_id']}-save", words.plan(task["case_id"]), version)
-        except RefusedError as refused:
-            if refused.status != BEGUN_BY_ANOTHER:
-                raise
-            version = int((await self.get(address))["version"])
-            saved = await self.send("PUT", address, f"{task['task_id']}-save-over", words.plan(task["case_id"]), version)
+        saved = await self.save(address, task, words.plan(task["case_id"]), version)
         await self.send("POST", f"{address}/submit", f"{task['task_id']}-submit", version=version_in(saved))
 
     async def approve_plan(self, task: dict[str, Any]) -> None:
@@ -97,12 +102,12 @@ class Hands:
     async def write_self_assessment(self, task: dict[str, Any]) -> None:
         address = f"{self.appraisal}/cases/{task['case_id']}"
         written = words.self_assessment(task["case_id"], await self.get(f"{address}/plan"))
-        saved = await self.send("PUT", f"{address}/self-assessment", f"{task['task_id']}-save", written, 0)
+        saved = await self.save(f"{address}/self-assessment", task, written)
         await self.send("POST", f"{address}/self-assessment/submit", f"{task['task_id']}-submit", version=version_in(saved))
 
     async def write_review(self, task: dict[str, Any]) -> None:
         address = f"{self.supervision}/cases/{task['case_id']}/review"
-        saved = await self.send("PUT", address, f"{task['task_id']}-save", words.review(task["case_id"]), 0)
+        saved = await self.save(address, task, words.review(task["case_id"]))
         await self.send("POST", f"{address}/submit", f"{task['task_id']}-submit", version=version_in(saved))
 
     async def evaluate_case(self, task: dict[str, Any]) -> None:

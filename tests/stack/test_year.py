@@ -19,7 +19,7 @@ from contracts.topics import ALL
 from siklus.demo import DemoYear
 from tests.stack.city_of_test import demo_year
 
-YEAR_SECONDS = 75
+YEAR_SECONDS = 100
 pytestmark = [pytest.mark.timeout(420), pytest.mark.xdist_group("stack")]
 
 

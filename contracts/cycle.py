@@ -115,6 +115,8 @@ class Policies(BaseModel):
 
     required_check_ins: int = Field(default=2, ge=0, le=12)
     """Periodic evaluations (check-ins) a supervisor records before self-assessment."""
+    check_in_rhythm: Literal["monthly", "quarterly", "none-fixed"] = "none-fixed"
+    """By which dates check-ins are expected; without a rhythm the required ones are spread over the monitoring window."""
     calibration: bool = False
     """Whether results wait for the unit's release before the feedback session."""
     evaluation_sample_rate: float = Field(default=0.0, ge=0.0, le=1.0)

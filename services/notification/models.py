@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -107,3 +107,12 @@ class DeliveryAttempt(Row, table=True):
     at: datetime = Field(sa_type=INSTANT)
     outcome: str = Field(sa_type=TEXT)
     detail: str = Field(sa_type=TEXT)
+
+
+class MeetingEntry(Row, table=True):
+    """What an event said of a meeting, for the calendar part of its e-mails; people are ids, written out when a mail is sent."""
+
+    __tablename__ = "meeting_entry"
+
+    event_id: UUID = Field(primary_key=True)
+    entry: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

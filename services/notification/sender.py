@@ -15,7 +15,7 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
 from kit.unit import UnitOfWork
-from services.notification import rendering
+from services.notification import calendar, rendering
 from services.notification.channels.email import Attempt, Connection, ServerAway, as_bytes
 from services.notification.domain.delivery import Outcome, State, after, why_suppressed
 from services.notification.live import Listener
@@ -93,7 +93,7 @@ class Sender:
         reason = why_suppressed(wants_email=row.wants_email, address=row.email, active=row.active)
         if reason is not None:
             return Settled(row.message_id, State.SUPPRESSED, row.attempts, reason=reason)
-        attempt = await self._attempt(connection, row)
+        attempt = await self._attempt(unit, connection, row)
         number = row.attempts + 1
         following = after(attempt.outcome, number, random.random())
         unit.trace = row.trace
@@ -106,7 +106,7 @@ class Sender:
             unit.publish(failed, event_id=derived_id("message_failed", str(row.message_id)))
         return Settled(row.message_id, following.state, number, attempt.outcome, attempt.detail, following.wait)
 
-    async def _attempt(self, connection: Connection, row: Any) -> Attempt:
+    async def _attempt(self, unit: UnitOfWork, connection: Connection, row: Any) -> Attempt:
         try:
             mail = rendering.mail(
                 rendering.Text(row.title, row.body),
@@ -123,6 +123,7 @@ class Sender:
                 address=row.email,
                 language=row.language,
                 at=row.created_at,
+                invitation=await calendar.invitation_of(unit, row, self.settings) if row.entry else None,
             )
         except ValueError as error:
             # What a template cannot write, or an address that is none: nothing blank is sent, and the log says why.

@@ -15,6 +15,7 @@ from uuid import UUID
 import aiosmtplib
 
 from kit.settings import Settings
+from services.notification.calendar import Invitation
 from services.notification.domain.delivery import Outcome, State, outcome_of_code, why_suppressed
 from services.notification.rendering import Mail
 from services.notification.repository.people import Reader
@@ -46,8 +47,18 @@ def message_id_header(message_id: UUID, sender: str) -> str:
     return f"<{message_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
 
 
-def as_bytes(mail: Mail, *, message_id: UUID, sender: str, name: str, address: str, language: str, at: datetime) -> bytes:
-    """The message as it goes over the wire: plain text and HTML."""
+def as_bytes(
+    mail: Mail,
+    *,
+    message_id: UUID,
+    sender: str,
+    name: str,
+    address: str,
+    language: str,
+    at: datetime,
+    invitation: Invitation | None = None,
+) -> bytes:
+    """The message as it goes over the wire: plain text, HTML and, for a meeting, its entry for the reader's calendar."""
     sender_name, sender_address = parseaddr(sender)
     # A boundary of its own, not a random one: a repeat is the same bytes.
     whole = MIMEMultipart("alternative", boundary=f"=_{message_id.hex}")
@@ -60,6 +71,10 @@ def as_bytes(mail: Mail, *, message_id: UUID, sender: str, name: str, address: s
     whole["Auto-Submitted"] = "auto-generated"
     whole.attach(MIMEText(mail.plain, "plain", "utf-8"))
     whole.attach(MIMEText(mail.html, "html", "utf-8"))
+    if invitation is not None:
+        part = MIMEText(invitation.content.decode(), "calendar", "utf-8")
+        part.set_param("method", invitation.method)
+        whole.attach(part)
     return whole.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 

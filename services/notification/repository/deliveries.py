@@ -17,8 +17,9 @@ from kit.unit import UnitOfWork
 CLAIM = text(
     """
     SELECT message.message_id, message.person_id, message.language, message.title, message.body, message.link, message.about, message.trace,
-        message.attempts, message.created_at, person.name, person.email, person.active, coalesce(preference.email, true) AS wants_email
-    FROM message JOIN person USING (person_id) LEFT JOIN preference USING (person_id)
+        message.attempts, message.created_at, person.name, person.email, person.active, coalesce(preference.email, true) AS wants_email,
+        meeting_entry.entry
+    FROM message JOIN person USING (person_id) LEFT JOIN preference USING (person_id) LEFT JOIN meeting_entry USING (event_id)
     WHERE message.state = 'pending' AND message.next_attempt_at <= clock_timestamp()
     ORDER BY message.next_attempt_at, message.position LIMIT :limit FOR UPDATE OF message SKIP LOCKED
     """

@@ -13,7 +13,7 @@ from contracts.notification import MessageDelivered
 from contracts.personnel import PersonChanged
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
-from services.notification import rendering
+from services.notification import calendar, rendering
 from services.notification.channels import email, inbox
 from services.notification.domain.delivery import State
 from services.notification.domain.rules import Audience, Channel, Rule, message_id, path_of, rules_for
@@ -55,6 +55,7 @@ async def hear(unit: UnitOfWork, heard: Sequence[Heard]) -> None:
     readers = await people.readers(unit, {person_id for telling in tellings for person_id in _people_in(telling.fields).values()})
     hr = await people.readers_with_role(unit, "hr") if _speaks_to_hr(tellings) else []
     rows = {row["message_id"]: row for telling in tellings for row in _messages(unit, telling, readers, hr)}
+    await calendar.keep(unit, heard)
     await _deliver(unit, rows)
 
 
@@ -82,12 +83,12 @@ async def _keep_copies(unit: UnitOfWork, heard: Sequence[EventData]) -> None:
 
 async def _with_employees(unit: UnitOfWork, tellings: Sequence[_Telling]) -> list[_Telling]:
     """Events that name only the case get to know whose it is."""
-    unknown = {str(telling.fields["case_id"]) for telling in tellings if "employee_id" not in telling.fields}
+    unknown = {str(telling.fields["case_id"]) for telling in tellings if _is_of_a_case(telling.fields)}
     employees = await people.employees_of_cases(unit, sorted(unknown)) if unknown else {}
     complete: list[_Telling] = []
     for telling in tellings:
         fields = telling.fields
-        if "employee_id" not in fields:
+        if _is_of_a_case(fields):
             employee_id = employees.get(fields["case_id"])
             if employee_id is None:
                 raise NotYet(f"the case {fields['case_id']} has not been opened here yet")
@@ -96,10 +97,22 @@ async def _with_employees(unit: UnitOfWork, tellings: Sequence[_Telling]) -> lis
     return complete
 
 
+def _is_of_a_case(fields: Mapping[str, Any]) -> bool:
+    """Whether an event is about a case whose employee it does not name; a team's meeting is about none."""
+    return "employee_id" not in fields and fields["case_id"] is not None
+
+
 def _people_in(fields: Mapping[str, Any]) -> dict[str, str]:
     """The ids of the people an event names, by their part in it."""
-    parts = {"employee": "employee_id", "assignee": "assignee_id", "former": "from_id", "superior": "superior_id"}
+    parts = {
+        "employee": "employee_id",
+        "assignee": "assignee_id",
+        "former": "from_id",
+        "superior": "superior_id",
+        "organiser": "organiser_id",
+    }
     found = {part: str(fields[field]) for part, field in parts.items() if field in fields}
+    found.update({f"attendee {person_id}": person_id for person_id in fields.get("attendee_ids", ())})
     for field in DECIDERS:
         if field in fields:
             found["decider"] = str(fields[field])
@@ -132,6 +145,9 @@ def _audience(rule: Rule, telling: _Telling, readers: Mapping[str, Reader], hr: 
         if not hr:
             raise NotYet("nobody with the role hr has arrived here yet")
         return hr
+    if rule.audience is Audience.INVITED:
+        organiser = [telling.fields["organiser_id"]] if telling.fields.get("for_all", True) else []
+        return [readers[person_id] for person_id in (*telling.fields["attendee_ids"], *organiser)]
     return [readers[str(telling.fields[ID_OF_AUDIENCE[rule.audience]])]]
 
 

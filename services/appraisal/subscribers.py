@@ -16,6 +16,7 @@ from contracts.cycle import (
     PhaseOpened,
 )
 from contracts.envelope import EventData
+from contracts.meetings import ImprovementsAgreed
 from contracts.supervision import (
     ObjectionDecided,
     PlanApproved,
@@ -26,7 +27,7 @@ from contracts.supervision import (
     TaskReassigned,
 )
 from kit.inbox import Handler
-from services.appraisal.service import scoring, year
+from services.appraisal.service import carry_over, scoring, year
 
 TOPICS = (topics.CYCLE, topics.SUPERVISION)
 
@@ -43,6 +44,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     PlanReturned: year.on_plan_returned,
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
+    ImprovementsAgreed: carry_over.on_improvements_agreed,
     TaskOpened: year.on_task_opened,
     TaskReassigned: year.on_task_moved,
     TaskEscalated: year.on_task_moved,

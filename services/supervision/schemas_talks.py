@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from services.supervision.domain.session_opinion import HIGHEST, LOWEST, Statement
-from services.supervision.schemas import NO_ZERO, Body, MayBeEmpty, PersonId, Written
+from services.supervision.schemas import NO_ZERO, Body, CheckInBody, MayBeEmpty, PersonId, Written
 
 Instant = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=NO_ZERO)]
@@ -118,6 +118,14 @@ class FollowUpBody(Body):
     text: Item
     owner: Literal["employee", "supervisor"] = "employee"
     due_on: date | None = Field(default=None, ge=date(2000, 1, 1), le=date(2100, 1, 1))
+
+
+class CheckInWithFollowUpsBody(CheckInBody):
+    """One periodic evaluation with what it agreed on, and what of earlier ones is done."""
+
+    agenda: MayBeEmpty = ""
+    follow_ups: list[FollowUpBody] = Field(default_factory=list, max_length=20)
+    done_follow_ups: list[Line] = Field(default_factory=list, max_length=100)
 
 
 class DoneBody(Body):

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from kit.problems import NotFound, Unavailable
 from services.portal.clients import Services
-from services.portal.clients.appraisal import CaseRow, Person, Plan, Result, SelfAssessment
+from services.portal.clients.appraisal import CarryOver, CaseRow, Person, Plan, Result, SelfAssessment
 from services.portal.clients.base import AuditEntry, part_of_page
 from services.portal.clients.control import CaseProgress
 from services.portal.clients.supervision import Case, Review, Task
+from services.portal.clients.talks import FollowUp
 from services.portal.helpers import PHASES
 from services.portal.sessions import Visitor
 
@@ -35,6 +36,10 @@ class Story:
     searched: str = ""
     proposed_supervisor: tuple[str, str] | None = None
     """Whom the employee proposed as the right supervisor: id and name."""
+    follow_ups: list[FollowUp] = field(default_factory=list)
+    """What earlier check-ins left to do, where the next one is to be recorded."""
+    carry_over: CarryOver | None = None
+    """Last year's improvement items, where the plan is to be written."""
     task_wanted: str = ""
     away: list[str] = field(default_factory=list)
 
@@ -96,6 +101,11 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
     story.my_tasks = sorted(mine, key=lambda task: (task.task_id != task_wanted, task.due_at is None, task.due_at))
     if story.task("write_review"):
         story.review = await part_of_page(services.supervision.review(token, case_id), away, story.review)
+    if story.task("record_check_in"):
+        agenda = await part_of_page(services.supervision.agenda(token, case_id), away, None)
+        story.follow_ups = [one for one in agenda.follow_ups if one.state != "done"] if agenda else []
+    if story.task("write_plan"):
+        story.carry_over = await part_of_page(services.appraisal.carry_over(token, case_id), away, None)
     if story.task("release_results"):
         story.unit_cases, _ = await part_of_page(
             services.appraisal.cases(token, cycle_id=story.cycle_id, unit_id=story.unit_id, phase="calibration", limit=500),

@@ -124,6 +124,13 @@ class Result(View):
     earlier_versions: list[dict[str, Any]] = []
 
 
+class CarryOver(View):
+    """What an earlier year's feedback session agreed to improve."""
+
+    year: int | None = None
+    items: list[str] = []
+
+
 class Cycle(View):
     """A cycle's definition as it was given, and its status."""
 
@@ -186,6 +193,9 @@ class AppraisalClient(ServiceClient):
     async def plan(self, token: str, case_id: str) -> Plan:
         answer = await self.get(token, f"/cases/{case_id}/plan")
         return Plan.model_validate(answer.body)
+
+    async def carry_over(self, token: str, case_id: str) -> CarryOver:
+        return CarryOver.model_validate((await self.get(token, f"/cases/{case_id}/carry-over")).body)
 
     async def save_plan(self, token: str, case_id: str, plan: dict[str, Any], *, version: int, key: str) -> int:
         """Save the draft; returns its new version."""

@@ -54,9 +54,11 @@ async def hold(unit: UnitOfWork, caller: Principal, case_id: str, body: SessionB
     unit.publish(
         SessionHeld(cycle_id=case.cycle_id, case_id=case_id, held_by=caller.person_id, received_at=unit.now, objection_until=until)
     )
-    unit.publish(
-        ImprovementsAgreed(cycle_id=case.cycle_id, case_id=case_id, person_id=case.employee_id, items=tuple(body.improvement_items))
-    )
+    if body.improvement_items or earlier is not None:
+        agreed = ImprovementsAgreed(
+            cycle_id=case.cycle_id, case_id=case_id, person_id=case.employee_id, items=tuple(body.improvement_items)
+        )
+        unit.publish(agreed)
     meeting = await meetings.of_case(unit, case_id)
     if meeting is not None and meeting.status in {"agreed", "missed"}:
         meeting.status = "held"

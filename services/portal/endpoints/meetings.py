@@ -51,7 +51,7 @@ async def meetings(request: Request, services: Portal, visitor: SignedIn) -> Res
 
 @router.post("/meetings")
 async def call(request: Request, services: Portal, visitor: SignedIn, typed: Typed) -> Response:
-    invited = [str(value) for value in typed.getlist("attendee_ids")]
+    invited = [str(value) for value in typed.getlist("attendee_ids") if value]
 
     async def deed() -> None:
         checks = Checks(typed)

@@ -28,12 +28,18 @@ STATEMENTS = (
 SESSION_GUIDE = ("prepare", "open", "ask_first", "facts", "one_thing", "solutions", "agree", "close")
 """The steps of a constructive talk."""
 DURATIONS = ("30", "45", "60", "90", "120", "180")
+RHYTHMS = ("none-fixed", "monthly", "quarterly")
 ATTENDANCES = ("present", "absent", "excused")
 
 
 def time_options(times: Sequence[Span], time: Callable[[datetime], str]) -> Options:
     """Proposed times to choose from, by their place."""
     return [(str(place), f"{time(span.starts_at)} – {time(span.ends_at)}") for place, span in enumerate(times)]
+
+
+def rhythm_options(t: Text) -> Options:
+    """By which dates a cycle expects check-ins."""
+    return [(rhythm, t(f"monitoring.rhythm_{rhythm.replace('-', '_')}")) for rhythm in RHYTHMS]
 
 
 def score_options() -> Options:
@@ -68,6 +74,7 @@ HELPERS: dict[str, Any] = {
     "STATEMENTS": STATEMENTS,
     "SESSION_GUIDE": SESSION_GUIDE,
     "time_options": time_options,
+    "rhythm_options": rhythm_options,
     "score_options": score_options,
     "durations": durations,
     "attendance_options": attendance_options,

@@ -52,4 +52,11 @@ async def test_recorded_histories_of_released_versions_replay(path: Path) -> Non
 
 
 def test_there_are_recorded_histories_to_replay() -> None:
-    assert {path.stem for path in HISTORIES.glob("*/*.json")} >= {"acknowledged", "objection", "objection-child", "extended-and-escalated"}
+    assert {path.stem for path in HISTORIES.glob("*/*.json")} >= {
+        "acknowledged",
+        "objection",
+        "objection-child",
+        "extended-and-escalated",
+        "life",
+        "life-objection",
+    }

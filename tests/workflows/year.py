@@ -139,6 +139,10 @@ class Stage:
     async def reach(self, phase: Phase) -> CaseView:
         return await self.until(lambda view: view.phase is phase and view.waiting_to_open is None)
 
+    async def breathe(self) -> None:
+        """A moment of real time for the workflow's tasks."""
+        await asyncio.sleep(0.01)
+
     async def skip_days(self, days: float) -> None:
         await self.environment.sleep(timedelta(days=days))
 

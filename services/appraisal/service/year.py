@@ -21,6 +21,7 @@ from services.appraisal.domain.case_state import PlanStatus
 from services.appraisal.domain.words import Phase
 from services.appraisal.models import Case, Cycle
 from services.appraisal.repository import answers, cases, cycles, people
+from services.appraisal.service.life import events_of_new_case
 
 OUTSIDE_THE_LINE = frozenset({TaskKind.EVALUATE_CASE, TaskKind.DECIDE_OBJECTION, TaskKind.RELEASE_RESULTS})
 """Tasks whose assignee may stand outside the employee's reporting line."""
@@ -71,6 +72,7 @@ async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope)
         opened_at=unit.now,
     )
     await cases.add_case(unit, case)
+    await events_of_new_case(unit, case)
 
 
 async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelope) -> None:

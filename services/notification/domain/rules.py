@@ -51,7 +51,7 @@ QUIETLY = (Channel.INBOX,)
 class Rule:
     """One row: the event, whom it is told, by which template, over which channels, how urgently, leading where.
 
-    ``when`` narrows the rule to events whose fields have these values. ``template`` is also the message's kind.
+    ``when`` narrows the rule to events whose fields have these values, ``unless`` leaves out those that have one of them. ``template`` is also the message's kind.
     """
 
     event: str
@@ -61,10 +61,12 @@ class Rule:
     urgency: Urgency = Urgency.NORMAL
     link: Link = Link.CASE
     when: tuple[tuple[str, object], ...] = ()
+    unless: tuple[tuple[str, object], ...] = ()
 
     def fits(self, event: str, fields: Mapping[str, object]) -> bool:
         """Whether the rule speaks about this event."""
-        return event == self.event and all(fields.get(name) == value for name, value in self.when)
+        wanted = event == self.event and all(fields.get(name) == value for name, value in self.when)
+        return wanted and not any(fields.get(name) == value for name, value in self.unless)
 
 
 RULES: tuple[Rule, ...] = (
@@ -79,7 +81,8 @@ RULES: tuple[Rule, ...] = (
     Rule("supervision.plan_returned", Audience.EMPLOYEE, "plan_returned", channels=QUIETLY),
     Rule("cycle.phase_opened", Audience.EMPLOYEE, "result_visible", when=(("phase", "feedback_session"),)),
     Rule("supervision.objection_decided", Audience.EMPLOYEE, "objection_decided"),
-    Rule("cycle.case_closed", Audience.EMPLOYEE, "case_closed"),
+    # Nothing is sent to somebody who has died, for the family would read it.
+    Rule("cycle.case_closed", Audience.EMPLOYEE, "case_closed", unless=(("outcome", "deceased"),)),
     Rule("supervision.attention_raised", Audience.HR, "attention_raised", urgency=Urgency.HIGH),
 )
 EVENTS: frozenset[str] = frozenset(rule.event for rule in RULES)

@@ -12,10 +12,12 @@ from services.supervision.models.answers import (
 )
 from services.supervision.models.base import Row
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.duties import AssessmentPart, StandIn
 from services.supervision.models.people import Cycle, Person, UnitOfCity
 
 __all__ = [
     "Acknowledgement",
+    "AssessmentPart",
     "Attention",
     "Case",
     "CheckIn",
@@ -28,6 +30,7 @@ __all__ = [
     "ReminderSent",
     "Review",
     "Row",
+    "StandIn",
     "SupervisorCorrection",
     "Task",
     "UnitOfCity",

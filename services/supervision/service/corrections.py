@@ -9,7 +9,7 @@ from kit.auth import Principal
 from kit.problems import Conflict, FieldError, Forbidden, InvalidInput
 from kit.unit import UnitOfWork
 from services.supervision.domain.evaluator_choice import has_conflict
-from services.supervision.domain.words import EMPLOYEE_KINDS, AttentionCause, TaskKind
+from services.supervision.domain.words import BESIDE_THE_WALK, EMPLOYEE_KINDS, AttentionCause, TaskKind
 from services.supervision.models import Case, Person, SupervisorCorrection, Task
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
@@ -100,7 +100,7 @@ async def reassign_open(unit: UnitOfWork, caller: Principal, case_id: str, body:
     """
     caller.need("hr", "ops")
     case = await readable_case(unit, caller, case_id, lock=True)
-    tasks = [task for task in await rows.open_tasks(unit, case_id) if task.kind not in {*EMPLOYEE_KINDS, TaskKind.CORRECT_SUPERVISOR}]
+    tasks = [task for task in await rows.open_tasks(unit, case_id) if task.kind not in EMPLOYEE_KINDS | BESIDE_THE_WALK]
     if not tasks:
         raise Conflict("No task of a supervisor, superior or evaluator is open in this case; there is nothing to move.")
     person = await _in_service(unit, case, body.to_person_id, "to_person_id")

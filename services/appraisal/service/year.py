@@ -104,9 +104,11 @@ async def on_plan_returned(unit: UnitOfWork, data: PlanReturned, envelope: Envel
 
 
 async def on_task_opened(unit: UnitOfWork, data: TaskOpened, envelope: Envelope) -> None:
-    """Who evaluates, releases or decides an objection may read what it is about."""
+    """Who evaluates, releases, decides an objection, or stands in for somebody may read what it is about."""
     if data.kind in OUTSIDE_THE_LINE:
         await _let_read(unit, data.kind, data.assignee_id, data.case_id)
+    elif data.kind is not TaskKind.CORRECT_SUPERVISOR:
+        await cases.add_reader_outside_line(unit, data.assignee_id, data.case_id)
 
 
 async def on_task_moved(unit: UnitOfWork, data: TaskReassigned | TaskEscalated, envelope: Envelope) -> None:

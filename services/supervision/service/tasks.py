@@ -97,7 +97,7 @@ async def settle(
         else:
             close(unit, task, "cancelled" if case.outcome in ENDED_EARLY else "overtaken")
             if task.kind == TaskKind.RELEASE_RESULTS:
-                await _hand_on_release(unit, case)
+                await hand_on_release(unit, case)
     if wanted is None or present:
         return
     if wanted is TaskKind.RELEASE_RESULTS:
@@ -149,7 +149,7 @@ async def open_release(unit: UnitOfWork, case: Case) -> None:
         await open_task(unit, case, TaskKind.RELEASE_RESULTS, await due_of(unit, case, TaskKind.RELEASE_RESULTS))
 
 
-async def _hand_on_release(unit: UnitOfWork, leaving: Case) -> None:
+async def hand_on_release(unit: UnitOfWork, leaving: Case) -> None:
     """The case that carried its unit's release has left calibration: another waiting case carries it on."""
     await cases.lock_release(unit, leaving.cycle_id, leaving.unit_id)
     waiting = [case for case in await cases.in_calibration(unit, leaving.cycle_id, leaving.unit_id) if case is not leaving]

@@ -122,6 +122,16 @@ class Policies(BaseModel):
     evaluate_extremes: bool = False
     """Whether the best and worst categories always go to the independent evaluation team."""
     evaluation_seed: int = 0
+    evaluate_gap_of: int = Field(default=0, ge=0, le=2)
+    """Steps between self-assessment and review, in either rating, from which a case goes to the team; 0 never."""
+    evaluate_complaints: bool = False
+    """Whether a case with a standing citizen complaint goes to the independent evaluation team."""
+    evaluate_objections: bool = False
+    """Whether an evaluator rates a case anew while its objection is heard, beside the superior who decides."""
+    discrepancy_steps: int = Field(default=1, ge=1, le=2)
+    """Steps between review and evaluation, in either rating, from which the superior decides between them."""
+    superior_looks_at_extremes: bool = True
+    """Whether the best and worst categories need the look of the assessor's superior before the feedback session."""
 
 
 class ClockSetting(BaseModel):

@@ -25,6 +25,9 @@ class TaskKind(StrEnum):
     ACKNOWLEDGE_RESULT = "acknowledge_result"
     DECIDE_OBJECTION = "decide_objection"
     CORRECT_SUPERVISOR = "correct_supervisor"
+    RESOLVE_DISCREPANCY = "resolve_discrepancy"
+    CONFIRM_EXTREME = "confirm_extreme"
+    DECIDE_CALIBRATION = "decide_calibration"
 
 
 TaskClosedReason = Literal["done", "overtaken", "cancelled"]
@@ -138,6 +141,16 @@ class CheckInsCompleted(_CaseEvent):
     count: int
 
 
+class SelfAssessmentReturned(_CaseEvent):
+    """The supervisor sent the self-assessment back with a reason; the employee hands it in again by ``due_at``."""
+
+    TYPE: ClassVar[str] = "supervision.self_assessment_returned"
+
+    returned_by: str
+    reason: str
+    due_at: datetime
+
+
 class ReviewSubmitted(_CaseEvent):
     """The supervisor rated results and behaviour."""
 
@@ -150,13 +163,64 @@ class ReviewSubmitted(_CaseEvent):
     reason: str = ""
 
 
+DrawReason = Literal["sample", "extreme", "gap", "complaint", "objection"]
+
+
+class CaseDrawn(_CaseEvent):
+    """The independent evaluation team looks at the case, for these reasons."""
+
+    TYPE: ClassVar[str] = "supervision.case_drawn"
+
+    reasons: tuple[DrawReason, ...]
+
+
+class CitizenComplaintStanding(_CaseEvent):
+    """A citizen's complaint that concerns the case stands, or stands no more."""
+
+    TYPE: ClassVar[str] = "supervision.citizen_complaint_standing"
+
+    standing: bool = True
+
+
 class EvaluationCompleted(_CaseEvent):
-    """An independent evaluator looked at the case; ``concurs`` is false where the evidence says otherwise."""
+    """The independent evaluation is over: the evaluator rated, and what differs too far has been decided by the superior.
+
+    ``concurs`` is false where the evaluator rated otherwise. Where only the superior looked at an extreme category,
+    ``evaluator_id`` is the superior.
+    """
 
     TYPE: ClassVar[str] = "supervision.evaluation_completed"
 
     evaluator_id: str
     concurs: bool
+
+
+class _RatingsDecided(_CaseEvent):
+    decided_by: str
+    changed: bool
+    results: Rating
+    behaviour: Rating
+    """The ratings that hold after the decision."""
+
+
+class DiscrepancyResolved(_RatingsDecided):
+    """The superior decided between the review and an independent evaluation that differs from it."""
+
+    TYPE: ClassVar[str] = "supervision.discrepancy_resolved"
+
+
+class ExtremeLookedAt(_RatingsDecided):
+    """The superior looked at a best or worst category before its feedback session, and confirmed or changed it."""
+
+    TYPE: ClassVar[str] = "supervision.extreme_looked_at"
+
+
+class CalibrationDecided(_RatingsDecided):
+    """The superior approved (``changed``) or refused the move of a case's ratings that a unit's calibration proposed."""
+
+    TYPE: ClassVar[str] = "supervision.calibration_decided"
+
+    move_id: str
 
 
 class ResultReleased(_CaseEvent):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from contracts.appraisal import Rating
+from contracts.appraisal import Category, Rating
 
 NO_ZERO = r"^[^\x00]*$"
 """PostgreSQL's text cannot hold a zero character."""
@@ -61,10 +61,26 @@ class ReviewBody(Body):
 
 
 class EvaluationBody(Body):
-    """The independent evaluator's finding."""
+    """The independent evaluator's own rating and findings; whether it agrees with the review is computed."""
 
-    concurs: bool
+    results: Rating
+    behaviour: Rating
     findings: Written
+
+
+class SuperiorDecisionBody(Body):
+    """The superior upholds the review, or adopts other ratings."""
+
+    decision: Literal["uphold", "adopt"]
+    results: Rating | None = None
+    behaviour: Rating | None = None
+    reason: Written
+
+
+class DrawBody(Body):
+    """The category the case was scored with."""
+
+    category: Category
 
 
 class ReleaseBody(Body):

@@ -89,10 +89,27 @@ class ReviewView(View):
 
 
 class EvaluationView(View):
+    """The evaluator's rating; null ratings are of evaluations from before they rated."""
+
     evaluator_id: str
+    results: str | None
+    behaviour: str | None
     concurs: bool
+    discrepant: bool
     findings: str
     evaluated_at: datetime
+
+
+class SuperiorDecisionView(View):
+    """What the superior decided ``about`` a discrepancy or an extreme category; the ratings hold since."""
+
+    about: Literal["discrepancy", "extreme"]
+    changed: bool
+    results: str
+    behaviour: str
+    reason: str
+    decided_by: str
+    decided_at: datetime
 
 
 class ReleaseView(View):
@@ -166,6 +183,7 @@ class CaseView(CaseSummary):
     check_ins: list[CheckInView]
     review: ReviewView | None
     evaluation: EvaluationView | None
+    superior_decisions: list[SuperiorDecisionView]
     release: ReleaseView | None
     session: SessionView | None
     acknowledgement: AcknowledgementView | None

@@ -106,8 +106,10 @@ async def test_an_evaluation_that_differs_is_brought_to_attention(city: City) ->
     await enter(city, Phase.INDEPENDENT_EVALUATION)
     evaluator = (await city.open_tasks())["evaluate_case"]
     for who in (EMPLOYEE, CHIEF, HR):
-        assert (await city.ask(who, "POST", f"/cases/{CASE}/evaluation", {"concurs": True, "findings": "x"})).status_code == 403
-    await city.do(evaluator, "evaluation", {"concurs": False, "findings": "The evidence is thin."})
+        assert (
+            await city.ask(who, "POST", f"/cases/{CASE}/evaluation", {"results": "below", "behaviour": "below", "findings": "x"})
+        ).status_code == 403
+    await city.do(evaluator, "evaluation", {"results": "below", "behaviour": "below", "findings": "The evidence is thin."})
     assert [event.cause for event in await city.said(AttentionRaised)] == ["evaluation_differs"]
     assert (await city.get(HR, f"/cases/{CASE}"))["attention"][0]["cause"] == "evaluation_differs"
 

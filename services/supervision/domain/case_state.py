@@ -33,10 +33,22 @@ class Facts:
     acknowledged: bool = False
     objected: bool = False
     objection_decided: bool = False
+    self_assessment_returned: bool = False
+    """The supervisor sent it back, and it has not come again."""
+    evaluation_wanted: bool = True
+    """False where the phase was entered for the superior's look at an extreme category alone."""
+    discrepancy: bool = False
+    """The evaluation differs from the review beyond the threshold, and the superior has not decided."""
+    look_wanted: bool = False
+    """A best or worst category the superior has not looked at."""
+    objection_evaluation: bool = False
+    """An evaluator rates anew while the objection is heard, and has not done so yet."""
+    move_proposed: bool = False
+    """The unit's calibration proposes other ratings, and the superior has not decided."""
 
 
 def waiting_for(facts: Facts) -> TaskKind | None:
-    """The one task the facts ask for; None where the next move is not a person's."""
+    """The one task that keeps the case in its phase; None where the next move is not a person's."""
     match facts.phase:
         case Phase.TARGET_SETTING:
             return _plan_step(facts.plan)
@@ -47,7 +59,7 @@ def waiting_for(facts: Facts) -> TaskKind | None:
         case Phase.SUPERVISOR_REVIEW:
             return None if facts.reviewed else TaskKind.WRITE_REVIEW
         case Phase.INDEPENDENT_EVALUATION:
-            return None if facts.evaluated else TaskKind.EVALUATE_CASE
+            return _evaluation_step(facts)
         case Phase.CALIBRATION:
             return None if facts.released else TaskKind.RELEASE_RESULTS
         case Phase.FEEDBACK_SESSION if not facts.session_held:
@@ -58,6 +70,28 @@ def waiting_for(facts: Facts) -> TaskKind | None:
             return None if facts.objection_decided else TaskKind.DECIDE_OBJECTION
         case Phase.CLOSED:
             return None
+
+
+def beside(facts: Facts) -> TaskKind | None:
+    """A task open beside the one the case waits for; the case goes on without it when that one is done."""
+    match facts.phase:
+        case Phase.SUPERVISOR_REVIEW if facts.self_assessment_returned and not facts.reviewed:
+            return TaskKind.WRITE_SELF_ASSESSMENT
+        case Phase.CALIBRATION if facts.move_proposed and not facts.released:
+            return TaskKind.DECIDE_CALIBRATION
+        case Phase.OBJECTION if facts.objection_evaluation and not facts.objection_decided:
+            return TaskKind.EVALUATE_CASE
+        case _:
+            return None
+
+
+def _evaluation_step(facts: Facts) -> TaskKind | None:
+    """First the evaluator, blind; then the superior, where the two differ or the category is the best or the worst."""
+    if facts.evaluation_wanted and not facts.evaluated:
+        return TaskKind.EVALUATE_CASE
+    if facts.discrepancy:
+        return TaskKind.RESOLVE_DISCREPANCY
+    return TaskKind.CONFIRM_EXTREME if facts.look_wanted else None
 
 
 def _plan_step(plan: PlanState) -> TaskKind | None:
@@ -82,6 +116,10 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge the result"
     OBJECT = "object to the result"
     DECIDE_OBJECTION = "decide the objection"
+    RETURN_SELF_ASSESSMENT = "return the self-assessment"
+    RESOLVE_DISCREPANCY = "decide between review and evaluation"
+    LOOK_AT_EXTREME = "look at an extreme category"
+    DECIDE_CALIBRATION = "decide a calibration proposal"
 
 
 @dataclass(frozen=True)
@@ -91,13 +129,19 @@ class Step:
     phase: Phase
     kind: TaskKind
     employee_acts: bool = False
+    also_in: Phase | None = None
+    """Another phase in which it may be done."""
 
 
 STEPS: dict[Action, Step] = {
     Action.DECIDE_PLAN: Step(Phase.TARGET_SETTING, TaskKind.APPROVE_PLAN),
     Action.RECORD_CHECK_IN: Step(Phase.MONITORING, TaskKind.RECORD_CHECK_IN),
     Action.WRITE_REVIEW: Step(Phase.SUPERVISOR_REVIEW, TaskKind.WRITE_REVIEW),
-    Action.EVALUATE: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.EVALUATE_CASE),
+    Action.EVALUATE: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.EVALUATE_CASE, also_in=Phase.OBJECTION),
+    Action.RESOLVE_DISCREPANCY: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.RESOLVE_DISCREPANCY),
+    Action.LOOK_AT_EXTREME: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.CONFIRM_EXTREME),
+    Action.DECIDE_CALIBRATION: Step(Phase.CALIBRATION, TaskKind.DECIDE_CALIBRATION),
+    Action.RETURN_SELF_ASSESSMENT: Step(Phase.SUPERVISOR_REVIEW, TaskKind.WRITE_REVIEW),
     Action.RELEASE: Step(Phase.CALIBRATION, TaskKind.RELEASE_RESULTS),
     Action.HOLD_SESSION: Step(Phase.FEEDBACK_SESSION, TaskKind.HOLD_FEEDBACK_SESSION),
     Action.ACKNOWLEDGE: Step(Phase.FEEDBACK_SESSION, TaskKind.ACKNOWLEDGE_RESULT, employee_acts=True),
@@ -129,7 +173,7 @@ def refusal(action: Action, phase: Phase, *, is_employee: bool, open_task: bool,
     step = STEPS[action]
     if is_employee is not step.employee_acts:
         return Refusal.NOT_THEIRS
-    if phase is not step.phase:
+    if phase not in {step.phase, step.also_in}:
         return Refusal.WRONG_PHASE
     if open_task:
         return None if is_assignee else Refusal.NOT_THEIRS

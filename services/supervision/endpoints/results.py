@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from kit.http import Caller, ServiceRoute, Unit
+from services.supervision import views
 from services.supervision.schemas import AcknowledgementBody, EvaluationBody, Key, ReleaseBody, SessionBody
 from services.supervision.service import evaluations, sessions
 
@@ -28,10 +29,9 @@ class SessionRecorded(BaseModel):
 
 
 @router.post("/cases/{case_id}/evaluation", status_code=201)
-async def evaluate(case_id: Key, body: EvaluationBody, unit: Unit, caller: Caller) -> dict[str, str | bool]:
-    """Record the independent evaluator's finding."""
-    await evaluations.evaluate(unit, caller, case_id, concurs=body.concurs, findings=body.findings)
-    return {"case_id": case_id, "concurs": body.concurs}
+async def evaluate(case_id: Key, body: EvaluationBody, unit: Unit, caller: Caller) -> views.EvaluationView:
+    """Record the independent evaluator's rating, given without sight of the review's."""
+    return views.EvaluationView.model_validate(await evaluations.evaluate(unit, caller, case_id, body))
 
 
 @router.post("/units/{unit_id}/releases")

@@ -54,6 +54,23 @@ class Case(Row, table=True):
     objected: bool = False
     objection_decided: bool = False
     objection_until: datetime | None = Field(default=None, sa_type=INSTANT)
+    self_assessment_returned: bool = False
+    discrepancy: bool = False
+    look_wanted: bool = False
+    objection_evaluation: bool = False
+    move_proposed: bool = False
+
+    self_results: str | None = Field(default=None, sa_type=TEXT)
+    self_behaviour: str | None = Field(default=None, sa_type=TEXT)
+    """The employee's own rating, where given."""
+    results: str | None = Field(default=None, sa_type=TEXT)
+    behaviour: str | None = Field(default=None, sa_type=TEXT)
+    category: str | None = Field(default=None, sa_type=TEXT)
+    result_version: int = 0
+    """The result that holds, as it was last scored."""
+    draw_reasons: list[str] | None = Field(default=None, sa_type=TEXTS)
+    """Why the independent evaluation team looks at the case; empty where it does not, null while that is not decided."""
+    complaint_standing: bool = False
 
     attention: list[str] = Field(default_factory=list, sa_type=TEXTS)
     """Causes not yet mended; their texts are in the table ``attention``."""

@@ -8,7 +8,7 @@ from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.supervision.domain import assignment, evaluator_choice
 from services.supervision.domain.assignment import Assignment, NobodyCanActError, Official
-from services.supervision.domain.words import EMPLOYEE_KINDS, SUPERVISOR_KINDS, AttentionCause, TaskKind
+from services.supervision.domain.words import EMPLOYEE_KINDS, SUPERIOR_KINDS, SUPERVISOR_KINDS, AttentionCause, TaskKind
 from services.supervision.models import Case
 from services.supervision.repository import cases, people
 
@@ -41,7 +41,7 @@ async def _resolve(unit: UnitOfWork, case: Case, kind: TaskKind) -> Assignment:
     if kind in SUPERVISOR_KINDS:
         return await _supervisor(unit, case)
     match kind:
-        case TaskKind.DECIDE_OBJECTION:
+        case TaskKind.DECIDE_OBJECTION | TaskKind.RESOLVE_DISCREPANCY | TaskKind.CONFIRM_EXTREME:
             return await _superior(unit, case)
         case TaskKind.EVALUATE_CASE:
             return await _evaluator(unit, case)
@@ -104,7 +104,7 @@ async def superior_of_assignee(unit: UnitOfWork, case: Case, person_id: str, kin
     evaluation never somebody of the employee's own line; None where there is nobody above."""
     above = await above_in_line(unit, case, person_id)
     barred = {case.employee_id, *(case.line if kind is TaskKind.EVALUATE_CASE else ())}
-    if kind is TaskKind.DECIDE_OBJECTION and case.assessor_id:
+    if kind in SUPERIOR_KINDS and case.assessor_id:
         barred.add(case.assessor_id)
     return assignment.next_superior(person_id, above, barred)
 

@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
-from contracts.supervision import EvaluationCompleted, ResultReleased
+from contracts.supervision import ResultReleased
 from kit.auth import Principal
 from kit.problems import Conflict, Forbidden, NotFound
 from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import Action
-from services.supervision.domain.words import AttentionCause, TaskKind
-from services.supervision.models import Case, Evaluation, Release
+from services.supervision.domain.evaluation import Ratings, is_discrepancy
+from services.supervision.domain.words import AttentionCause, Phase, Rating, TaskKind
+from services.supervision.models import Evaluation, Release
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
+from services.supervision.schemas import EvaluationBody
 from services.supervision.service.access import case_for
 from services.supervision.service.attention import raise_attention
-from services.supervision.service.facts import touch
+from services.supervision.service.facts import definition_of, touch
+from services.supervision.service.superior_decisions import complete_if_settled
 from services.supervision.service.tasks import close, open_release, settle
 
 
-async def evaluate(unit: UnitOfWork, caller: Principal, case_id: str, *, concurs: bool, findings: str) -> Case:
-    """Record the evaluator's finding; one that differs from the review is brought to HR's attention.
+async def evaluate(unit: UnitOfWork, caller: Principal, case_id: str, body: EvaluationBody) -> Evaluation:
+    """Record the evaluator's own rating, given without sight of the review's. Whether they concur is computed; what differs
+    beyond the cycle's threshold goes to the superior with both opinions.
 
     Raises:
         Problem: as ``access.case_for``.
     """
     held = await case_for(unit, caller, case_id, Action.EVALUATE)
     case = held.case
-    await cases.put(
-        unit, Evaluation, case_id=case_id, evaluator_id=caller.person_id, concurs=concurs, findings=findings, evaluated_at=unit.now
-    )
-    case.evaluated, case.evaluator_id = True, caller.person_id
+    review = await cases.review(unit, case_id)
+    opinion = Ratings(Rating(body.results.value), Rating(body.behaviour.value))
+    reviewed = Ratings.of(review.results, review.behaviour) if review else None
+    threshold = (await definition_of(unit, case)).policies.discrepancy_steps
+    values = {
+        "case_id": case_id,
+        "evaluator_id": caller.person_id,
+        "results": opinion.results.value,
+        "behaviour": opinion.behaviour.value,
+        "concurs": reviewed in {None, opinion},
+        "discrepant": is_discrepancy(reviewed, opinion, threshold),
+        "findings": body.findings,
+        "evaluated_at": unit.now,
+    }
+    await cases.put(unit, Evaluation, **values)
+    evaluation = Evaluation.model_validate(values)
+    case.evaluator_id, case.objection_evaluation = caller.person_id, False
+    if case.phase == Phase.INDEPENDENT_EVALUATION:
+        case.evaluated, case.discrepancy = True, evaluation.discrepant
     touch(case)
     await settle(unit, case, held.tasks, done=TaskKind.EVALUATE_CASE, by=caller.person_id)
-    unit.publish(EvaluationCompleted(cycle_id=case.cycle_id, case_id=case_id, evaluator_id=caller.person_id, concurs=concurs))
-    unit.record(case_id, "evaluation_completed", concurs=concurs)
-    if not concurs:
+    unit.record(case_id, "evaluation_submitted", concurs=evaluation.concurs, discrepant=evaluation.discrepant)
+    if case.discrepancy:
         raise_attention(unit, case, AttentionCause.EVALUATION_DIFFERS, "The independent evaluator does not agree with the review.")
-    return case
+    complete_if_settled(unit, case, evaluation, caller.person_id)
+    return evaluation
 
 
 async def release(unit: UnitOfWork, caller: Principal, unit_id: str, cycle_id: str, reason: str) -> list[str]:

@@ -26,6 +26,10 @@ def facts_of(case: Case) -> Facts:
         acknowledged=case.acknowledged,
         objected=case.objected,
         objection_decided=case.objection_decided,
+        evaluation_wanted=case.draw_reasons is None or bool(case.draw_reasons),
+        discrepancy=case.discrepancy,
+        look_wanted=case.look_wanted,
+        objection_evaluation=case.objection_evaluation,
     )
 
 
@@ -66,6 +70,7 @@ def enter_phase(case: Case, phase: Phase) -> None:
         case Phase.INDEPENDENT_EVALUATION:
             case.evaluated = False
             case.evaluator_id = None
+            case.discrepancy = False
         case Phase.CALIBRATION:
             case.released = False
         case Phase.FEEDBACK_SESSION:

@@ -13,7 +13,7 @@ from services.supervision import views
 from services.supervision.domain.case_state import waiting_for
 from services.supervision.domain.words import TaskKind
 from services.supervision.models import Case, Review
-from services.supervision.repository import cases
+from services.supervision.repository import cases, oversight
 from services.supervision.repository import tasks as rows
 from services.supervision.service.facts import facts_of
 from services.supervision.service.reviews import may_read_review
@@ -162,9 +162,11 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
     case: Case = row.Case
     tasks = await rows.open_of_case_with_names(unit, case_id) if case.status == "open" else []
     writer = any(one.Task.kind == TaskKind.WRITE_REVIEW and one.Task.assignee_id == caller.person_id for one in tasks)
+    blind = any(one.Task.kind == TaskKind.EVALUATE_CASE and one.Task.assignee_id == caller.person_id for one in tasks)
     submitted = row.Review is not None and row.Review.status == "submitted"
-    judged = may_read_review(case, caller.person_id, submitted=submitted, is_writer=writer)
-    released = may_read_review(case, caller.person_id, submitted=True, is_writer=False)
+    judged = not blind and may_read_review(case, caller.person_id, submitted=submitted, is_writer=writer)
+    released = not blind and may_read_review(case, caller.person_id, submitted=True, is_writer=False)
+    decisions = await oversight.decisions(unit, case_id) if released and row.Review else []
     check_ins = await cases.check_ins(unit, case_id) if case.check_ins_recorded else []
     attention = await cases.open_attention(unit, case_id) if case.attention else []
     return views.CaseView(
@@ -175,6 +177,7 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
         check_ins=[views.CheckInView.model_validate(one) for one in check_ins],
         review=review_view(row.Review) if row.Review and judged else None,
         evaluation=views.EvaluationView.model_validate(row.Evaluation) if row.Evaluation and released else None,
+        superior_decisions=[views.SuperiorDecisionView.model_validate(one) for one in decisions],
         release=views.ReleaseView.model_validate(row.Release) if row.Release else None,
         session=views.SessionView.model_validate(row.FeedbackSession) if row.FeedbackSession else None,
         acknowledgement=views.AcknowledgementView.model_validate(row.Acknowledgement) if row.Acknowledgement else None,

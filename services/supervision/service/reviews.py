@@ -35,6 +35,8 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> Review:
         Forbidden: the review is not released to the employee yet, or a draft of somebody else.
     """
     case = await readable_case(unit, caller, case_id)
+    if await cases.holds_open_task(unit, case_id, TaskKind.EVALUATE_CASE.value, caller.person_id):
+        raise Forbidden("You rate this case without sight of the review; it opens to you when you have handed in your evaluation.")
     review = await cases.review(unit, case_id)
     writes = caller.person_id != case.employee_id and caller.person_id in {case.supervisor_id, review.reviewer_id if review else None}
     if not writes:

@@ -11,7 +11,7 @@ from contracts.supervision import TaskClosed, TaskClosedReason, TaskDueChanged, 
 from contracts.supervision import TaskKind as ContractKind
 from kit.unit import UnitOfWork
 from services.supervision.domain import check_in_schedule
-from services.supervision.domain.case_state import PHASE_OF_KIND, waiting_for
+from services.supervision.domain.case_state import PHASE_OF_KIND, beside, waiting_for
 from services.supervision.domain.words import EMPLOYEE_KINDS, TaskKind
 from services.supervision.models import Case, Task
 from services.supervision.repository import cases, people
@@ -79,12 +79,15 @@ async def settle(
     before ``not_before``.
     """
     wanted = waiting_for(facts_of(case))
-    present = False
+    companion = beside(facts_of(case))
+    present = companion_present = False
     for task in tasks:
         if task.kind == done:
             close(unit, task, "done", by)
         elif task.kind == TaskKind.CORRECT_SUPERVISOR and case.status == "open":
             continue
+        elif task.kind == companion:
+            companion_present = True
         elif task.kind == wanted:
             present = True
             change_due(unit, task, await due_of(unit, case, wanted), "the phase was opened again")
@@ -92,6 +95,8 @@ async def settle(
             close(unit, task, "cancelled" if case.outcome == "cancelled" else "overtaken")
             if task.kind == TaskKind.RELEASE_RESULTS:
                 await _hand_on_release(unit, case)
+    if companion is not None and not companion_present:
+        await open_task(unit, case, companion, await due_of(unit, case, companion), note)
     if wanted is None or present:
         return
     if wanted is TaskKind.RELEASE_RESULTS:

@@ -84,7 +84,9 @@ class Relay:
                     pause = min(pause * 2, 5.0)
                 if not sent:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+                        # Not wait_for: on Python 3.11 it can swallow a cancellation that comes together with the event.
+                        async with asyncio.timeout(POLL_SECONDS):
+                            await self._wake.wait()
         finally:
             listening.cancel()
 

@@ -94,7 +94,8 @@ def _install_health(app: FastAPI) -> None:
         failing: dict[str, str] = {}
         for name, check in kit.checks.items():
             try:
-                await asyncio.wait_for(check(), 3)
+                async with asyncio.timeout(3):
+                    await check()
             except Exception as error:
                 failing[name] = f"{type(error).__name__}: {error}"[:200]
         body = {"status": "ready" if not failing else "not ready", "failing": failing}

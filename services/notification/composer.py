@@ -53,7 +53,8 @@ class Composer:
                     await self.release()
                     seconds = await self._seconds_to_next()
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(waiting.wait(), seconds)
+                        async with asyncio.timeout(seconds):
+                            await waiting.wait()
                 except Exception as error:
                     log.warning("composer.failed", error=f"{type(error).__name__}: {error}"[:300])
                     await asyncio.sleep(PAUSE_SECONDS)

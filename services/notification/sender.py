@@ -228,7 +228,9 @@ class Sender:
         # What is due now and was not claimed is in another sender's hands.
         seconds = POLL_SECONDS if due_in is None else min(POLL_SECONDS, max(due_in, FIRST_PAUSE_SECONDS))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(waiting.wait(), seconds)
+            # Not wait_for: on Python 3.11 it can swallow a cancellation that comes together with the event.
+            async with asyncio.timeout(seconds):
+                await waiting.wait()
             return
         if seconds >= POLL_SECONDS:
             await way.close()

@@ -83,7 +83,8 @@ async def _events(listener: Listener, follow: _Follow, last_event_id: str | None
                 yield event
         while True:
             try:
-                new = [await asyncio.wait_for(coming.get(), HEARTBEAT_SECONDS)]
+                async with asyncio.timeout(HEARTBEAT_SECONDS):
+                    new = [await coming.get()]
             except TimeoutError:
                 yield HEARTBEAT
                 continue

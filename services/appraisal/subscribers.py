@@ -21,6 +21,7 @@ from contracts.supervision import (
     PlanApproved,
     PlanReturned,
     ReviewSubmitted,
+    TaskClosed,
     TaskEscalated,
     TaskOpened,
     TaskReassigned,
@@ -44,6 +45,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
     TaskOpened: year.on_task_opened,
+    TaskClosed: year.on_task_closed,
     TaskReassigned: year.on_task_moved,
     TaskEscalated: year.on_task_moved,
 }

@@ -36,7 +36,7 @@ SAMPLES: list[tuple[str, EventData]] = [
     ("result visible", facts.phase_opened()),
     ("objection decided, changed", facts.objection_decided(changed=True)),
     ("objection decided, unchanged", facts.objection_decided(changed=False)),
-    *((f"closed: {outcome}", facts.closed(outcome, "Left the city")) for outcome in get_args(cycle.CaseOutcome)),
+    *((f"closed: {outcome}", facts.closed(outcome, "Left the city")) for outcome in get_args(cycle.CaseOutcome) if outcome != "deceased"),
     *((f"attention: {cause}", facts.attention(cause)) for cause in get_args(supervision.AttentionRaised.model_fields["cause"].annotation)),
 ]
 

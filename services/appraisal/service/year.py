@@ -14,7 +14,7 @@ from contracts.cycle import (
     PhaseOpened,
 )
 from contracts.envelope import Envelope
-from contracts.supervision import PlanApproved, PlanReturned, TaskEscalated, TaskKind, TaskOpened, TaskReassigned
+from contracts.supervision import PlanApproved, PlanReturned, TaskClosed, TaskEscalated, TaskKind, TaskOpened, TaskReassigned
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.appraisal.domain.case_state import PlanStatus
@@ -109,6 +109,12 @@ async def on_task_opened(unit: UnitOfWork, data: TaskOpened, envelope: Envelope)
         await _let_read(unit, data.kind, data.assignee_id, data.case_id)
     elif data.kind is not TaskKind.CORRECT_SUPERVISOR:
         await cases.add_reader_outside_line(unit, data.assignee_id, data.case_id)
+
+
+async def on_task_closed(unit: UnitOfWork, data: TaskClosed, envelope: Envelope) -> None:
+    """Who stood in, or rated a part of the year they have left, reads no more by it."""
+    if data.kind not in OUTSIDE_THE_LINE and data.assignee_id != data.employee_id:
+        await cases.remove_reader(unit, data.assignee_id, data.case_id)
 
 
 async def on_task_moved(unit: UnitOfWork, data: TaskReassigned | TaskEscalated, envelope: Envelope) -> None:

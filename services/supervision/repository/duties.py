@@ -41,7 +41,7 @@ async def listed(unit: UnitOfWork, person_id: str | None) -> list[StandIn]:
 async def due_stand_in(unit: UnitOfWork, today: date) -> StandIn | None:
     """One whose first day has come or whose last has passed; processes side by side take different ones."""
     begins = (col(StandIn.begun_at).is_(None)) & (StandIn.starts_on <= today)
-    statement = select(StandIn).where(col(StandIn.finished_at).is_(None), or_(begins, StandIn.ends_on < today))
+    statement = select(StandIn).where(col(StandIn.finished_at).is_(None), or_(begins, col(StandIn.ends_on) < today))
     statement = statement.order_by(col(StandIn.starts_on), col(StandIn.stand_in_id)).limit(1).with_for_update(skip_locked=True)
     return (await unit.session.exec(statement)).one_or_none()
 

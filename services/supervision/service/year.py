@@ -107,7 +107,7 @@ async def on_case_resumed(unit: UnitOfWork, data: CaseResumed, envelope: Envelop
     case = await known_case(unit, data.case_id)
     if case.status == "open":
         case.paused = False
-        if case.objection_until is not None and case.phase == data.phase == Phase.FEEDBACK_SESSION:
+        if case.objection_until is not None and case.phase == Phase.FEEDBACK_SESSION and data.phase.value == case.phase:
             # The days to object do not run while the case is paused (PP 30/2019 article 59: from receipt).
             case.objection_until = max(case.objection_until, data.due_at)
         unit.record(case.case_id, "case_resumed", reason=data.reason, due_at=data.due_at.isoformat())

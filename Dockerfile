@@ -7,6 +7,9 @@ RUN npm ci --no-audit --no-fund
 FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/siklus/.venv/bin:$PATH
 WORKDIR /opt/siklus
+# Documents are drawn with Pango; the fonts are those the pages name.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir uv
 COPY requirements.lock ./
 RUN uv pip sync --no-cache --python .venv/bin/python requirements.lock
@@ -17,7 +20,8 @@ COPY services services
 COPY workflows workflows
 COPY siklus siklus
 COPY --from=assets /assets/node_modules services/portal/assets/node_modules
-RUN uv pip install --no-cache --python .venv/bin/python --no-deps --editable . && useradd --system --uid 10001 siklus
+RUN uv pip install --no-cache --python .venv/bin/python --no-deps --editable . && useradd --system --uid 10001 siklus \
+    && mkdir --parents /var/lib/siklus/evidence && chown -R siklus /var/lib/siklus
 USER siklus
 ENTRYPOINT ["siklus"]
 CMD ["--help"]

@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: cases a second of the whole stack beside the bare engine, in one run."""
+"""``python -m benchmarks``: cases a second of the whole stack beside the bare engine; ``latency``: an action to another's inbox."""
 
 from __future__ import annotations
 
@@ -13,19 +13,25 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bare_engine, whole_stack
+from benchmarks import bare_engine, latency, whole_stack
+from siklus.infrastructure.kafka import KafkaKind
 
 PORT_OFFSET = 20_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("cases", "latency"), default="cases", help="what to measure")
+    parser.add_argument("--actions", type=int, default=500, help="actions of a latency run, fifty a second")
     parser.add_argument("--cases", type=int, default=200, help="cases a run")
     parser.add_argument("--runs", type=int, default=3, help="runs of each; the median counts")
     parser.add_argument("--kafka", choices=("dev", "apache"), default="dev", help="broker of the whole stack")
     options = parser.parse_args()
     console = Console(highlight=False)
     console.print(f"{platform.platform()}, {psutil.cpu_count()} processors, {psutil.virtual_memory().total / 2**30:.0f} GB")
+    if options.what == "latency":
+        measure_latency(console, options.actions, options.runs, options.kafka)
+        return
     bare, unpaced, stack = [], [], []
     for run in range(1, options.runs + 1):
         with tempfile.TemporaryDirectory() as folder:
@@ -46,6 +52,17 @@ def main() -> None:
     console.print("processor milliseconds a case: " + ", ".join(f"{part} {seconds * 1000:.0f}" for part, seconds in spent))
     if stack[-1].troubles:
         console.print(f"tried again by robots: {stack[-1].troubles}")
+
+
+def measure_latency(console: Console, actions: int, runs: int, kafka: KafkaKind) -> None:
+    """From one person's action to another's open inbox, beside the bare round trip."""
+    table = Table("measured", "p50 ms", "p95 ms", "p99 ms", title=f"{actions} actions, {latency.A_SECOND} a second, {kafka} broker")
+    for run in range(1, runs + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            whole, bare = asyncio.run(latency.measure(actions, Path(folder), PORT_OFFSET, kafka=kafka))
+        for name, found in ((f"run {run}: action to inbox", whole), (f"run {run}: bare Kafka round trip", bare)):
+            table.add_row(name, *(f"{found.percentile(percent):.1f}" for percent in (50, 95, 99)))
+    console.print(table)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
@@ -35,12 +36,13 @@ class _CaseEvent(EventData):
 
 
 class PlanSubmitted(_CaseEvent):
-    """The employee handed the plan (SKP) to the supervisor."""
+    """The employee handed the plan (SKP) to the supervisor; ``revision`` where one is in force already and is to change."""
 
     TYPE: ClassVar[str] = "appraisal.plan_submitted"
 
     person_id: str
     plan_version: int
+    revision: bool = False
 
 
 class SelfAssessmentSubmitted(_CaseEvent):
@@ -72,3 +74,14 @@ class ResultClosed(_CaseEvent):
     person_id: str
     category: Category | None
     result_version: int
+
+
+class FeedbackRequested(_CaseEvent):
+    """Somebody is asked about the behaviour of the employee. No event says who answered, or that anybody did."""
+
+    TYPE: ClassVar[str] = "appraisal.feedback_requested"
+
+    request_id: str
+    rater_id: str
+    employee_id: str
+    due_at: datetime

@@ -117,6 +117,8 @@ class Policies(BaseModel):
     """Periodic evaluations (check-ins) a supervisor records before self-assessment."""
     check_in_rhythm: Literal["monthly", "quarterly", "none-fixed"] = "none-fixed"
     """By which dates check-ins are expected; without a rhythm the required ones are spread over the monitoring window."""
+    progress_periods: Literal["month", "quarter"] = "quarter"
+    """The periods of the year for which an employee reports what was reached."""
     calibration: bool = False
     """Whether results wait for the unit's release before the feedback session."""
     evaluation_sample_rate: float = Field(default=0.0, ge=0.0, le=1.0)
@@ -124,6 +126,12 @@ class Policies(BaseModel):
     evaluate_extremes: bool = False
     """Whether the best and worst categories always go to the independent evaluation team."""
     evaluation_seed: int = 0
+    behaviour_360: bool = False
+    """Whether superior, peers and subordinates are asked about behaviour while the self-assessment is open."""
+    feedback_minimum_group: int = Field(default=3, ge=3, le=20)
+    """Fewer anonymous answers than this are never shown by themselves."""
+    feedback_raters_per_group: int = Field(default=5, ge=3, le=30)
+    """How many peers, and how many subordinates, are drawn at most."""
 
 
 class ClockSetting(BaseModel):

@@ -14,7 +14,7 @@ class MessageDelivered(EventData):
 
     message_id: str
     person_id: str
-    channel: Literal["inbox", "email"]
+    channel: Literal["inbox", "email", "push", "chat", "webhook"]
     about: str
     """Subject of the event that caused the message."""
 
@@ -29,7 +29,7 @@ class MessageFailed(EventData):
 
     message_id: str
     person_id: str
-    channel: Literal["inbox", "email"]
+    channel: Literal["inbox", "email", "push", "chat", "webhook"]
     about: str
     error: str
 

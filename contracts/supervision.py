@@ -128,6 +128,9 @@ class CheckInRecorded(_CaseEvent):
 
     number: int
     recorded_by: str
+    results: Rating | None = None
+    """The period's rating, where the supervisor gave one."""
+    behaviour: Rating | None = None
 
 
 class CheckInsCompleted(_CaseEvent):
@@ -148,6 +151,10 @@ class ReviewSubmitted(_CaseEvent):
     results: Rating
     behaviour: Rating
     reason: str = ""
+    value_ratings: dict[str, Rating] = {}
+    """Rating per core value (BerAKHLAK), where the review gives them."""
+    new_idea: bool = False
+    """Whether a new idea of the employee benefited the organisation (PP 30/2019)."""
 
 
 class EvaluationCompleted(_CaseEvent):

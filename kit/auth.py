@@ -27,6 +27,16 @@ class Principal:
 
     person_id: str
     roles: frozenset[str] = field(default_factory=frozenset)
+    scope: frozenset[str] | None = None
+    """The only requests the token is good for ("POST /cases/x/acknowledgement"); None: whatever the person may do."""
+
+    def within(self, method: str, path: str) -> None:
+        """
+        Raises:
+            Forbidden: the token was made for something else.
+        """
+        if self.scope is not None and f"{method} {path}" not in self.scope:
+            raise Forbidden("This access token was made for one purpose, and this is another. Sign in to do this.")
 
     def has(self, *roles: Role) -> bool:
         return any(role in self.roles for role in roles)
@@ -50,6 +60,12 @@ class TokenSigner:
     def sign(self, person_id: str, roles: Iterable[str]) -> str:
         now = int(time.time())
         claims = {"iss": ISSUER, "sub": person_id, "roles": sorted(roles), "iat": now, "exp": now + self._life_seconds}
+        return jwt.encode({"alg": ALGORITHM}, claims, self._key, algorithms=[ALGORITHM])
+
+    def narrow_token(self, person_id: str, scope: Iterable[str], life_seconds: int) -> str:
+        """A short-lived token on behalf of a person that is good for these requests only."""
+        now = int(time.time())
+        claims = {"iss": ISSUER, "sub": person_id, "roles": ["employee"], "scope": sorted(scope), "iat": now, "exp": now + life_seconds}
         return jwt.encode({"alg": ALGORITHM}, claims, self._key, algorithms=[ALGORITHM])
 
     def service_token(self, name: str) -> str:
@@ -88,7 +104,12 @@ class TokenReader:
             )
         except (JoseError, ValueError) as error:
             raise NotSignedIn("The access token is not valid or has expired. Sign in again.") from error
-        principal = Principal(str(claims["sub"]), frozenset(map(str, claims.get("roles", []))))
+        scope = claims.get("scope")
+        principal = Principal(
+            str(claims["sub"]),
+            frozenset(map(str, claims.get("roles", []))),
+            frozenset(map(str, scope)) if isinstance(scope, list) else None,
+        )
         if len(self._known) >= REMEMBERED_TOKENS:
             self._known.clear()
         self._known[token] = (float(claims["exp"]), principal)

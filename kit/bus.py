@@ -76,11 +76,15 @@ def subscribe(broker: KafkaBroker, settings: Settings, *, group: str, topics: Se
     FastStream would go on to the next batch after an exception and a later commit would pass over the
     failed one, so this handler never lets one out: it repeats the batch in place until it is dealt with.
     Consumers drop repeats by event id.
+
+    A process with a name of its own (``kafka_instance``) that is killed and comes back takes its place in the group
+    at once; without a name the group first waits until the dead member's session has run out.
     """
 
     @broker.subscriber(
         *[topic.full_name(settings.topic_prefix) for topic in topics],
         group_id=f"{settings.topic_prefix}.{group}",
+        group_instance_id=settings.kafka_instance or None,
         batch=True,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,

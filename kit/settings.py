@@ -32,6 +32,11 @@ class Settings(BaseSettings):
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, comma separated")
     kafka_replication: int = Field(1, ge=1, le=5, description="replicas of each topic; 3 in production")
     topic_prefix: str = Field("siklus", pattern=r"^[a-z0-9][a-z0-9-]*$", description="first word of every topic and consumer group")
+    kafka_instance: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9._-]{0,100}$",
+        description="name of this process in its consumer group, kept over restarts and used by no other; empty: a new one each time",
+    )
 
     temporal_address: str = Field("127.0.0.1:7233", description="Temporal frontend")
     temporal_namespace: str = Field("default", description="Temporal namespace")
@@ -63,6 +68,23 @@ class Settings(BaseSettings):
     smtp_password: str = Field("", description="password at the mail relay")
     smtp_starttls: bool = Field(False, description="upgrade the mail connection to TLS")
     mail_from: str = Field("Siklus <siklus@bandung.example>", description="sender of e-mails")
+
+    evidence_store: str = Field(".var/evidence", description="where evidence files are kept: a folder, or `s3://bucket/prefix`")
+    evidence_s3_endpoint: str = Field("", description="address of an S3-compatible store; empty: Amazon's own")
+    evidence_s3_region: str = Field("us-east-1", description="region of the S3 store")
+    evidence_s3_access_key: str = Field("", description="access key of the S3 store; empty: the machine's own identity")
+    evidence_s3_secret_key: str = Field("", description="secret key of the S3 store")
+    evidence_limit_bytes: int = Field(10_000_000, ge=1024, le=100_000_000, description="largest evidence file accepted")
+    link_secrets: str = Field(
+        "", description="secrets that sign the links in messages, newest first, comma separated; empty: messages only lead to the portal"
+    )
+    vapid_private_key: str = Field("", description="VAPID key of web push (base64url, 32 bytes); empty: no web push")
+    push_hosts: str = Field(
+        "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
+        description="hosts, with all below them, of the push services browsers may name",
+    )
+    chat_services: str = Field("", description="chat services people may be told over (Apprise names, comma separated); empty: none")
+    webhook_hosts: str = Field("", description="hosts, with all below them, that may be told by signed webhooks; empty: none")
 
     clock_speed: float = Field(1.0, gt=0, description="calendar seconds per real second; 1 in production")
     clock_real_origin: datetime = Field(EPOCH, description="real instant at which the calendar clock stood at its origin")

@@ -121,18 +121,22 @@ class City:
         values |= {f"{name}_url": urls[name] for name in WEB_PARTS}
         values |= {
             "kafka_bootstrap": self.broker.bootstrap,
+            "kafka_instance": part,
             "temporal_address": self.temporal.address,
             "temporal_ui_url": urls["temporal-ui"],
             "mail_inbox_url": self.mail.url,
             "smtp_host": "127.0.0.1",
             "smtp_port": str(self.ports["smtp"]),
             "demo_sign_in": "true",
+            "evidence_store": str(self.var / "evidence"),
             "token_public_key": self.keys.token_public,
             "payload_keys": self.keys.payload,
             "clock_speed": repr(self.clock.speed),
             "clock_real_origin": self.clock.real_origin.isoformat(),
             "clock_calendar_origin": self.clock.calendar_origin.isoformat(),
         }
+        if part == "notification":
+            values |= {"link_secrets": self.keys.link, "vapid_private_key": self.keys.vapid}
         if part in SIGNING_PARTS:
             values["token_private_key"] = self.keys.token_private
         return {f"SIKLUS_{name.upper()}": value for name, value in values.items()}

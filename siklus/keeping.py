@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import IO
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc.jwk import OKPKey
 
 from kit.clock import CITY_ZONE, Clock
@@ -25,25 +27,37 @@ class AlreadyRunning(RuntimeError):
 
 @dataclass(frozen=True)
 class Keys:
-    """Ed25519 keys of the access tokens (JWK, JSON) and the keys of the payload codec."""
+    """Ed25519 keys of the access tokens (JWK, JSON), the keys of the payload codec, the secret of links in messages, web push's key."""
 
     token_private: str
     token_public: str
     payload: str
+    link: str
+    vapid: str
 
 
 def load_keys(var: Path) -> Keys:
-    """The city's keys, made on the first start and readable by its owner alone."""
+    """The city's keys, made on the first start and readable by its owner alone; a city of an earlier version gets those it lacks."""
     path = var / "keys.json"
-    if not path.exists():
-        key = OKPKey.generate_key("Ed25519")
-        document = {
-            "token_private": json.dumps(key.as_dict(private=True)),
-            "token_public": json.dumps(key.as_dict(private=False)),
-            "payload": f"k1:{b64encode(os.urandom(32)).decode()}",
-        }
-        write_atomically(path, json.dumps(document, indent=2), mode=0o600)
-    return Keys(**json.loads(path.read_text()))
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    key = OKPKey.generate_key("Ed25519")
+    fresh = {
+        "token_private": json.dumps(key.as_dict(private=True)),
+        "token_public": json.dumps(key.as_dict(private=False)),
+        "payload": f"k1:{b64encode(os.urandom(32)).decode()}",
+        "link": token_urlsafe(32),
+        "vapid": new_vapid_key(),
+    }
+    if fresh.keys() - kept.keys():
+        kept = {**fresh, **kept}
+        write_atomically(path, json.dumps(kept, indent=2), mode=0o600)
+    return Keys(**kept)
+
+
+def new_vapid_key() -> str:
+    """A key that signs web push messages (RFC 8292): the private number of a P-256 key, base64url."""
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
 
 
 def load_clock(var: Path, speed: float | None) -> Clock:

@@ -4,15 +4,19 @@ from kit.http.answers import PROBLEM_MEDIA, problem_response, validation_problem
 from kit.http.application import create_app, kafka_check
 from kit.http.inputs import Caller, PageLimit, Unit, Version, check_version, etag, make_cursor, read_cursor
 from kit.http.routes import Check, Kit, ServiceRoute
+from kit.http.uploads import CurrentUpload, Upload, UploadRoute
 
 __all__ = [
     "PROBLEM_MEDIA",
     "Caller",
     "Check",
+    "CurrentUpload",
     "Kit",
     "PageLimit",
     "ServiceRoute",
     "Unit",
+    "Upload",
+    "UploadRoute",
     "Version",
     "check_version",
     "create_app",

@@ -16,7 +16,7 @@ from kit.auth import TokenReader
 from kit.clock import Clock
 from kit.db import Database
 from kit.http.answers import install_problems, problem_documentation
-from kit.http.edge import EdgeMiddleware
+from kit.http.edge import EdgeMiddleware, Refusal, as_problem
 from kit.http.routes import Check, Kit
 from kit.settings import Settings
 
@@ -35,11 +35,14 @@ def create_app(
     checks: Mapping[str, Check] | None = None,
     upload_paths: Sequence[str] = (),
     upload_limit: int = 20_000_000,
+    limits: Mapping[str, int] | None = None,
+    refusal: Refusal = as_problem,
 ) -> FastAPI:
     """A service's FastAPI application.
 
     ``around`` are context managers held open while it runs (a broker), ``background`` coroutines that run
-    beside it, ``checks`` extra readiness checks by dependency name.
+    beside it, ``checks`` extra readiness checks by dependency name. ``limits`` are the largest bodies of single paths
+    (a pattern of the whole path), ``refusal`` answers a body that is too large.
     """
     telemetry.set_up(service, settings)
 
@@ -63,7 +66,14 @@ def create_app(
     if database is not None:
         all_checks["database"] = database.ping
     app.state.kit = Kit(service, settings, Clock.from_settings(settings), TokenReader(settings), database, all_checks)
-    app.add_middleware(EdgeMiddleware, body_limit=settings.body_limit_bytes, upload_paths=upload_paths, upload_limit=upload_limit)
+    app.add_middleware(
+        EdgeMiddleware,
+        body_limit=settings.body_limit_bytes,
+        upload_paths=upload_paths,
+        upload_limit=upload_limit,
+        limits=limits or {},
+        refusal=refusal,
+    )
     install_problems(app)
     for router in routers:
         app.include_router(router)

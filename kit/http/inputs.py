@@ -25,6 +25,7 @@ def current_principal(request: Request) -> Principal:
     if principal is None:
         kit: Kit = request.app.state.kit
         principal = kit.tokens.read(request.headers.get("authorization"))
+        principal.within(request.method, request.url.path)
         request.state.principal = principal
     return principal
 

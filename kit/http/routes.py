@@ -52,6 +52,8 @@ class ServiceRoute(APIRoute):
             assert kit.database is not None, "a ServiceRoute needs a database"
             authorization = request.headers.get("authorization")
             principal = kit.tokens.read(authorization) if authorization else None
+            if principal is not None:
+                principal.within(request.method, request.url.path)
             request.state.principal = principal
             actor = Actor.person(principal.person_id) if principal else Actor(kind="citizen", id="anonymous")
             if principal and "service" in principal.roles:
@@ -88,7 +90,9 @@ async def _claim_key(unit: UnitOfWork, owner: str, key: str, request: Request) -
         raise InvalidInput(
             "The Idempotency-Key is too long.", [FieldError("header.Idempotency-Key", "longer than 120 characters", "send a UUID")]
         )
-    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()).hexdigest()
+    upload = getattr(request.state, "upload", None)
+    content = upload.sha256.encode() if upload is not None else await request.body()
+    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode() + content).hexdigest()
     claimed = await unit.session.execute(
         insert(idempotency_key).values(actor=owner, key=key, request_hash=digest).on_conflict_do_nothing().returning(idempotency_key.c.key)
     )

@@ -11,7 +11,7 @@ from contracts.appraisal import Category, Rating
 from contracts.cycle import CycleDefinition
 from contracts.personnel import PositionKind
 from services.appraisal.domain.case_state import AssessmentStatus, PlanStatus, ResultStatus
-from services.appraisal.domain.words import Aspect, BehaviourValue, Direction, ObjectiveKind
+from services.appraisal.domain.words import BehaviourValue
 
 STORABLE = r"^[^\x00]*$"
 """PostgreSQL stores every character but NUL."""
@@ -166,67 +166,6 @@ class CaseView(CaseRow):
     result: ResultSummary | None
 
 
-class IndicatorBody(Body):
-    """An individual indicator; ``target`` is in its own ``unit``. Without an id it gets a new one."""
-
-    indicator_id: Id | None = None
-    aspect: Aspect
-    description: Line = ""
-    target: Number | None = None
-    target_to: Number | None = None
-    unit: Annotated[str, StringConstraints(max_length=60, pattern=STORABLE)] = ""
-    direction: Direction = Direction.MORE
-    realisation: Number | None = None
-    """Told by the self-assessment; what is sent here is passed over."""
-
-
-class ObjectiveBody(Body):
-    """A main or additional objective; ``weight`` is in percent of the plan, all add up to 100."""
-
-    objective_id: Id | None = None
-    kind: ObjectiveKind
-    title: Line = ""
-    supports: Line | None = None
-    weight: Number | None = None
-    indicators: Annotated[list[IndicatorBody], Field(max_length=60)] = []
-
-
-class PlanBody(Body):
-    objectives: Annotated[list[ObjectiveBody], Field(max_length=100)] = []
-    behaviour_expectations: dict[BehaviourValue, Paragraph] = {}
-
-
-class IndicatorView(BaseModel):
-    indicator_id: str
-    aspect: Aspect
-    description: str
-    target: float | None
-    target_to: float | None
-    unit: str
-    direction: Direction
-    realisation: float | None
-
-
-class ObjectiveView(BaseModel):
-    objective_id: str
-    kind: ObjectiveKind
-    title: str
-    supports: str | None
-    weight: float | None
-    indicators: list[IndicatorView]
-
-
-class PlanView(BaseModel):
-    """The performance plan (SKP); version 0 is a plan nobody has written yet."""
-
-    version: int
-    status: PlanStatus
-    objectives: list[ObjectiveView]
-    behaviour_expectations: dict[str, str]
-    return_reason: str | None
-    warnings: list[Hint]
-
-
 class RealisationBody(Body):
     """What was reached of an indicator's target; no value means not yet reported, never zero."""
 
@@ -241,6 +180,15 @@ class AssessmentBody(Body):
     behaviour_notes: dict[BehaviourValue, Paragraph] = {}
 
 
+class SuggestedRealisation(BaseModel):
+    """What the progress of the year comes to: the sum of its periods, or the newest (``rule``). The employee confirms it or not."""
+
+    indicator_id: str
+    value: float
+    rule: Literal["sum", "last"]
+    periods: list[str]
+
+
 class AssessmentView(BaseModel):
     """The self-assessment; version 0 is one nobody has written yet. A draft is shown to its author alone."""
 
@@ -250,6 +198,8 @@ class AssessmentView(BaseModel):
     summary: str
     behaviour_notes: dict[str, str]
     submitted_at: datetime | None
+    suggestions: list[SuggestedRealisation] = []
+    """For the author, until it is submitted."""
 
 
 class EarlierVersion(BaseModel):
@@ -267,5 +217,9 @@ class ResultView(EarlierVersion):
     """The result that holds, why, and what held before."""
 
     explanation: dict[str, Any]
+    verified: bool
+    """Whether the explanation is as it was written (its hash) and gives the same when it is computed again."""
+    credit_points: dict[str, Any] | None
+    """The explained credit points of a functional position."""
     closed_at: datetime | None
     earlier_versions: list[EarlierVersion]

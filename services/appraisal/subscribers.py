@@ -15,9 +15,10 @@ from contracts.cycle import (
     DeadlineMoved,
     PhaseOpened,
 )
-from contracts.envelope import EventData
+from contracts.envelope import Envelope, EventData
 from contracts.meetings import ImprovementsAgreed
 from contracts.supervision import (
+    CheckInRecorded,
     ObjectionDecided,
     PlanApproved,
     PlanReturned,
@@ -27,21 +28,34 @@ from contracts.supervision import (
     TaskReassigned,
 )
 from kit.inbox import Handler
-from services.appraisal.service import carry_over, scoring, year
+from kit.unit import UnitOfWork
+from services.appraisal.service import behaviour_rounds, carry_over, parts, scoring, year
 
 TOPICS = (topics.CYCLE, topics.SUPERVISION)
+
+
+def in_turn(*handlers: Handler) -> Handler:
+    """One handler that does what several do, in their order."""
+
+    async def handle(unit: UnitOfWork, data: EventData, envelope: Envelope) -> None:
+        for handler in handlers:
+            await handler(unit, data, envelope)
+
+    return handle
+
 
 HANDLERS: Mapping[type[EventData], Handler] = {
     CycleOpened: year.on_cycle_opened,
     CycleClosed: year.on_cycle_closed,
     CaseOpened: year.on_case_opened,
-    PhaseOpened: year.on_phase_opened,
+    PhaseOpened: in_turn(year.on_phase_opened, behaviour_rounds.on_phase_opened),
     DeadlineMoved: year.on_deadline_moved,
     CasePaused: year.on_case_paused,
     CaseResumed: year.on_case_resumed,
-    CaseClosed: scoring.on_case_closed,
+    CaseClosed: in_turn(scoring.on_case_closed, behaviour_rounds.on_case_closed),
     PlanApproved: year.on_plan_approved,
     PlanReturned: year.on_plan_returned,
+    CheckInRecorded: parts.on_check_in_recorded,
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
     ImprovementsAgreed: carry_over.on_improvements_agreed,

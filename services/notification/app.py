@@ -12,6 +12,10 @@ from kit.inbox import EventConsumer
 from kit.operations import operations_router
 from kit.settings import Settings, load_settings
 from services.notification import endpoints, stream
+from services.notification.channels.ways import WAYS
+from services.notification.composer import Composer
+from services.notification.domain.rules import Channel
+from services.notification.links import Links
 from services.notification.live import Listener
 from services.notification.sender import Sender
 from services.notification.service.checks import cycle_checks
@@ -20,28 +24,31 @@ from services.notification.subscribers import HANDLERS, TOPICS
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The service with its routes, its consumer of events, its senders of e-mail and its readiness checks.
+    """The service with its routes, its consumer of events, the senders of its channels and its readiness checks.
 
-    Consumer, listener and sender are reachable as ``app.state.consumer``, ``app.state.listener`` and ``app.state.sender``.
+    Its parts are reachable as ``app.state.consumer``, ``listener``, ``composer`` and ``senders`` (by channel).
     """
     settings = settings or load_settings()
     database = Database(settings.database_url("notification"), pool_size=settings.database_pool_size)
     consumer = EventConsumer("notification", database, settings, HANDLERS, together=hear)
     listener = Listener(database)
-    sender = Sender(database, settings, listener)
+    senders = {channel: Sender(channel, way, database, settings, listener) for channel, way in WAYS.items()}
+    composer = Composer(database, settings, listener)
     broker = make_broker(settings)
     subscribe(broker, settings, group="notification", topics=TOPICS, on_batch=consumer.on_batch)
     app = create_service(
         "notification",
         settings,
         title="Siklus notification",
-        routers=[stream.router, endpoints.router, operations_router(consumer, cycle_checks)],
+        routers=[stream.router, *endpoints.ROUTERS, operations_router(consumer, cycle_checks)],
         database=database,
-        background=[consumer.retry_parked_for_ever, listener.run, sender.run],
+        background=[consumer.retry_parked_for_ever, listener.run, composer.run, *(sender.run for sender in senders.values())],
         around=[lambda: running(broker)],
-        checks={"kafka": kafka_check(settings.kafka_bootstrap), "smtp": sender.check},
+        checks={"kafka": kafka_check(settings.kafka_bootstrap), "smtp": senders[Channel.EMAIL].check},
     )
     app.state.consumer = consumer
     app.state.listener = listener
-    app.state.sender = sender
+    app.state.senders = senders
+    app.state.composer = composer
+    app.state.links = Links(settings)
     return app

@@ -1,4 +1,4 @@
-"""What the database tells us: a message for an open inbox, an e-mail for the senders. One listening connection a process."""
+"""What the database tells us: a message for an open inbox, work for a channel's senders. One listening connection a process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from kit.db import Database
 
 log = structlog.get_logger()
 LARGEST_QUEUE = 500
-CHANNELS = ("inbox", "mail")
+CHANNELS = ("inbox", "deliver")
+HELD = "held"
+"""The name under which who looks after waiting messages is woken."""
 
 
 class Listener:
@@ -25,7 +27,7 @@ class Listener:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._inboxes: dict[str, set[asyncio.Queue[UUID | None]]] = defaultdict(set)
-        self._senders: set[asyncio.Event] = set()
+        self._workers: dict[str, set[asyncio.Event]] = defaultdict(set)
 
     @contextlib.contextmanager
     def inbox_of(self, person_id: str) -> Iterator[asyncio.Queue[UUID | None]]:
@@ -40,14 +42,14 @@ class Listener:
                 del self._inboxes[person_id]
 
     @contextlib.contextmanager
-    def mail_waiting(self) -> Iterator[asyncio.Event]:
-        """Set whenever e-mails may be due."""
+    def work_for(self, name: str) -> Iterator[asyncio.Event]:
+        """Set whenever a channel's messages (or held ones) may be due."""
         event = asyncio.Event()
-        self._senders.add(event)
+        self._workers[name].add(event)
         try:
             yield event
         finally:
-            self._senders.discard(event)
+            self._workers[name].discard(event)
 
     async def run(self) -> None:
         """Listen for ever; a lost connection is opened again, and everybody is told to look for themselves."""
@@ -68,21 +70,22 @@ class Listener:
             await asyncio.sleep(0.5)
 
     def _told(self, _connection: Any, _process: int, channel: str, payload: Any) -> None:
-        if channel == "mail":
-            self._wake_senders()
+        if channel == "deliver":
+            self._wake(str(payload))
             return
         person_id, _, message_id = str(payload).partition(" ")
         for queue in self._inboxes.get(person_id, ()):
             self._put(queue, UUID(message_id))
 
     def _look_for_yourselves(self) -> None:
-        self._wake_senders()
+        for name in list(self._workers):
+            self._wake(name)
         for queues in self._inboxes.values():
             for queue in queues:
                 self._put(queue, None)
 
-    def _wake_senders(self) -> None:
-        for event in self._senders:
+    def _wake(self, name: str) -> None:
+        for event in self._workers.get(name, ()):
             event.set()
 
     @staticmethod

@@ -11,9 +11,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 
 from kit.i18n import Catalogue, Language, long_date, long_time
+from services.notification.channels.base import Parcel, Part
 
 FOLDER = Path(__file__).parent
-MAIL_WORDS = ("button", "why", "preferences")
+MAIL_WORDS = ("button", "why", "preferences", "unsubscribe", "or_open")
 
 words = Catalogue(FOLDER / "texts")
 
@@ -77,31 +78,50 @@ def _block(template: Template, block: str, values: Mapping[str, Any]) -> str:
     return "".join(template.blocks[block](template.new_context(dict(values)))).strip()
 
 
-def mail(text: Text, language: Language, *, name: str, link: str, preferences_link: str) -> Mail:
+def mail_of(parcel: Parcel) -> Mail:
     """A message dressed as an e-mail, as plain text and as HTML (every value escaped).
 
     Raises:
         CannotWrite: something is missing or empty.
     """
-    if not text.title or not text.body or not name:
+    if not parcel.title or not parcel.body or not parcel.name:
         raise CannotWrite("an e-mail needs a title, a body and a name to greet")
+    language: Language = "en" if parcel.language == "en" else "id"
     try:
         chrome = {word: words.text(language, f"mail.{word}") for word in MAIL_WORDS}
-        chrome["greeting"] = words.text(language, "mail.greeting", name=name)
+        chrome["greeting"] = words.text(language, "mail.greeting", name=parcel.name)
         values = {
             "language": language,
-            "title": text.title,
-            "body": text.body,
-            "paragraphs": text.body.split("\n\n"),
-            "link": link,
-            "preferences_link": preferences_link,
+            "title": parcel.title,
+            "body": parcel.body,
+            "paragraphs": parcel.body.split("\n\n"),
+            "link": parcel.link,
+            "parts": [_part(part, language) for part in parcel.parts],
+            "action": action_words(parcel.action, language),
+            "action_link": parcel.action_link,
+            "preferences_link": parcel.preferences_link,
+            "unsubscribe_link": parcel.unsubscribe_link,
             "words": chrome,
         }
         plain = _plain.get_template("mail/plain.txt").render(values)
         html = _html.get_template("mail/page.html").render(values)
     except (TemplateError, KeyError) as error:
         raise CannotWrite(f"e-mail: {type(error).__name__}: {error}") from error
-    return Mail(text.title, plain, html)
+    return Mail(parcel.title, plain, html)
+
+
+def _part(part: Part, language: Language) -> dict[str, str]:
+    return {"title": part.title, "link": part.link, "action_link": part.action_link, "action": action_words(part.action, language)}
+
+
+def action_words(action: str, language: Language) -> str:
+    """The button of what can be done from the message; empty where nothing can."""
+    return words.text(language, f"action.{action}") if action else ""
+
+
+def _next(policy: Mapping[str, Any] | None, language: Language) -> str:
+    """What happens when the time runs out, as the cycle has it; empty where the cycle is not known here."""
+    return words.text(language, f"next.{policy['on_timeout']}", days=policy["extension_days"]) if policy else ""
 
 
 def values_of(fields: Mapping[str, Any], language: Language, names: Mapping[str, str]) -> dict[str, Any]:
@@ -114,6 +134,7 @@ def values_of(fields: Mapping[str, Any], language: Language, names: Mapping[str,
     for field in ("note", "reason", "days_left", "changed"):
         if field in fields:
             values[field] = fields[field]
+    values["next"] = _next(fields.get("policy"), language)
     due_at = fields.get("due_at")
     if isinstance(due_at, datetime):
         values["due"] = long_date(due_at, language)

@@ -1,11 +1,13 @@
-"""Sends the e-mails that are due, whatever happens to events meanwhile: a few workers, each with one SMTP connection."""
+"""Sends what is due on one channel, whatever happens to events and to other channels meanwhile: a few workers, each with a way of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import random
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -15,15 +17,22 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
 from kit.unit import UnitOfWork
-from services.notification import calendar, rendering
-from services.notification.channels.email import Attempt, Connection, ServerAway, as_bytes
-from services.notification.domain.delivery import Outcome, State, after, why_suppressed
+from services.notification import calendar
+from services.notification.channels.base import Attempt, ChannelAway, Invitation, Parcel, Part, Way
+from services.notification.domain.bounce import is_no_such_mailbox
+from services.notification.domain.delivery import State, after, why_suppressed
+from services.notification.domain.manners import end_of_quiet
+from services.notification.domain.rules import Channel, Urgency
+from services.notification.links import Links
 from services.notification.live import Listener
-from services.notification.repository import deliveries
+from services.notification.models import Destination
+from services.notification.repository import deliveries, destinations, trust
 from services.notification.repository.deliveries import Settled
+from services.notification.repository.manners import manners_of
 
 log = structlog.get_logger()
-WORKERS = 3
+WORKERS = {Channel.EMAIL: 3}
+"""Workers of a channel in one process; one where nothing is said."""
 BATCH = 20
 POLL_SECONDS = 5.0
 FIRST_PAUSE_SECONDS = 0.2
@@ -31,18 +40,25 @@ LONGEST_PAUSE_SECONDS = 5.0
 
 
 class Sender:
-    """The senders of one process. Many processes may send side by side: each claims its own rows."""
+    """The senders of one channel in one process. Many processes may send side by side: each claims its own rows."""
 
-    def __init__(self, database: Database, settings: Settings, listener: Listener) -> None:
+    def __init__(self, channel: Channel, open_way: Callable[[Settings], Way], database: Database, settings: Settings, listener: Listener):
+        self.channel = channel
         self.database = database
         self.settings = settings
         self.clock = Clock.from_settings(settings)
         self.listener = listener
+        self._open_way = open_way
+        self._links = Links(settings)
         self._away: str | None = None
+
+    def open_way(self) -> Way:
+        """A way of its own for one worker."""
+        return self._open_way(self.settings)
 
     async def run(self) -> None:
         """Send for ever."""
-        workers = [asyncio.ensure_future(self._work()) for _ in range(WORKERS)]
+        workers = [asyncio.ensure_future(self._work()) for _ in range(WORKERS.get(self.channel, 1))]
         try:
             await asyncio.gather(*workers)
         finally:
@@ -53,32 +69,28 @@ class Sender:
     async def check(self) -> None:
         """
         Raises:
-            ServerAway: the mail server did not let us in when last asked. E-mails wait; the inbox is not touched by it.
+            ChannelAway: the channel did not let us in when last asked. Its messages wait; the inbox is not touched by it.
         """
         if self._away is not None:
-            raise ServerAway(self._away)
+            raise ChannelAway(self._away)
 
-    async def send_batch(self, connection: Connection) -> int:
+    async def send_batch(self, way: Way) -> int:
         """Send what is due, at most a batch; returns how many messages were dealt with.
 
         Raises:
-            ServerAway: the server went away before all were tried; those left stay as they were, due at once.
+            ChannelAway: the channel went away before all were tried; those left stay as they were, due at once.
         """
-        away: ServerAway | None = None
+        away: ChannelAway | None = None
         async with self.database.transaction() as session:
-            unit = UnitOfWork(
-                session,
-                source="notification",
-                clock=self.clock,
-                actor=Actor.system("notification"),
-                topic_prefix=self.settings.topic_prefix,
-            )
-            rows = await deliveries.claim(unit, BATCH)
+            unit = self._unit(session)
+            rows = await deliveries.claim(unit, self.channel, BATCH)
+            places = await self._places(unit, rows)
+            invitations = await self._invitations(unit, rows)
             settled: list[Settled] = []
             for row in rows:
                 try:
-                    settled.append(await self._one(unit, connection, row))
-                except ServerAway as error:
+                    settled.append(await self._one(unit, way, row, places.get(row.person_id, []), invitations.get(row.message_id, ())))
+                except ChannelAway as error:
                     away = error
                     break
             if settled:
@@ -88,92 +100,145 @@ class Sender:
             raise away
         return len(settled)
 
-    async def _one(self, unit: UnitOfWork, connection: Connection, row: Any) -> Settled:
+    async def _places(self, unit: UnitOfWork, rows: Sequence[Any]) -> dict[str, list[Destination]]:
+        if self.channel is Channel.EMAIL or not rows:
+            return {}
+        return await destinations.of_people(unit, self.channel, {row.person_id for row in rows})
+
+    async def _invitations(self, unit: UnitOfWork, rows: Sequence[Any]) -> Mapping[UUID, Sequence[Invitation]]:
+        return await calendar.invitations(unit, rows, self.settings) if self.channel is Channel.EMAIL else {}
+
+    async def _one(self, unit: UnitOfWork, way: Way, row: Any, places: Sequence[Destination], invitations: Sequence[Invitation]) -> Settled:
         """Deal with one message and publish what became of it."""
-        reason = why_suppressed(wants_email=row.wants_email, address=row.email, active=row.active)
+        if not row.stands:
+            return Settled(row.message_id, State.OVERTAKEN, row.attempts, reason="done or moved before it went out")
+        reason = self._why_not(row, places)
         if reason is not None:
             return Settled(row.message_id, State.SUPPRESSED, row.attempts, reason=reason)
-        attempt = await self._attempt(unit, connection, row)
+        morning = self._morning(unit, row)
+        if morning > unit.now:
+            return Settled(
+                row.message_id, State.PENDING, row.attempts, reason="quiet hours", wait=unit.clock.real_duration(morning - unit.now)
+            )
+        attempt = await way.deliver(self._parcel(row, places, invitations))
         number = row.attempts + 1
         following = after(attempt.outcome, number, random.random())
         unit.trace = row.trace
-        about = {"message_id": str(row.message_id), "person_id": row.person_id, "channel": "email", "about": row.about}
+        about = {"message_id": str(row.message_id), "person_id": row.person_id, "channel": self.channel.value, "about": row.about}
+        again = f"/{row.resends}" if row.resends else ""
         if following.state is State.DELIVERED:
-            unit.publish(MessageDelivered.model_validate(about), event_id=derived_id("message_delivered", str(row.message_id)))
+            unit.publish(MessageDelivered.model_validate(about), event_id=derived_id("message_delivered", f"{row.message_id}{again}"))
         elif following.state is State.FAILED:
-            log.warning("email.failed", message_id=str(row.message_id), attempts=number, outcome=attempt.outcome)
-            failed = MessageFailed.model_validate({**about, "error": _without(row.email, attempt.detail)})
-            unit.publish(failed, event_id=derived_id("message_failed", str(row.message_id)))
+            await self._given_up(unit, row, attempt, number, about)
+        if attempt.gone:
+            await destinations.forget(unit, attempt.gone, unit.now, attempt.detail)
         return Settled(row.message_id, following.state, number, attempt.outcome, attempt.detail, following.wait)
 
-    async def _attempt(self, unit: UnitOfWork, connection: Connection, row: Any) -> Attempt:
-        try:
-            mail = rendering.mail(
-                rendering.Text(row.title, row.body),
-                row.language,
-                name=row.name,
-                link=self.settings.portal_url + row.link,
-                preferences_link=f"{self.settings.portal_url}/preferences",
+    async def _given_up(self, unit: UnitOfWork, row: Any, attempt: Attempt, number: int, about: dict[str, str]) -> None:
+        log.warning("message.failed", channel=self.channel, message_id=str(row.message_id), attempts=number, outcome=attempt.outcome)
+        failed = MessageFailed.model_validate({**about, "error": _without(row.email, attempt.detail)})
+        unit.publish(failed, event_id=derived_id("message_failed", f"{row.message_id}/{number}"))
+        if self.channel is Channel.EMAIL and is_no_such_mailbox(attempt.detail):
+            await trust.suppress(unit, row.email, attempt.detail)
+
+    def _why_not(self, row: Any, places: Sequence[Destination]) -> str | None:
+        if self.channel is Channel.EMAIL:
+            return why_suppressed(wants_email=row.wants_email, address=row.email, active=row.active, bounced=row.bounced)
+        if not row.active:
+            return "the person has left"
+        return None if places else "the person gave up this way to be told"
+
+    def _morning(self, unit: UnitOfWork, row: Any) -> Any:
+        """When the person's quiet hours end, where they last now: what could not go out by day does not wake anybody by night."""
+        if self.channel is Channel.WEBHOOK or row.urgency == Urgency.URGENT:
+            return unit.now
+        return end_of_quiet(manners_of(None, row.quiet_from, row.quiet_to, None), unit.now)
+
+    def _parcel(self, row: Any, places: Sequence[Destination], invitations: Sequence[Invitation]) -> Parcel:
+        def act(thing: Any) -> str:
+            return self._links.act(
+                thing["action"],
+                case_id=thing["case_id"],
+                task_id=thing["task_id"],
+                person_id=row.person_id,
+                version=thing["task_version"],
+                made_at=row.created_at,
             )
-            content = as_bytes(
-                mail,
-                message_id=row.message_id,
-                sender=self.settings.mail_from,
-                name=row.name,
-                address=row.email,
-                language=row.language,
-                at=row.created_at,
-                invitation=await calendar.invitation_of(unit, row, self.settings) if row.entry else None,
-            )
-        except ValueError as error:
-            # What a template cannot write, or an address that is none: nothing blank is sent, and the log says why.
-            return Attempt(Outcome.PERMANENT, f"{type(error).__name__}: {error}"[:300])
-        return await connection.send(row.email, content)
+
+        portal = self.settings.portal_url
+        whole = {"action": row.action, "case_id": row.case_id, "task_id": row.task_id, "task_version": row.task_version}
+        return Parcel(
+            message_id=row.message_id,
+            resend=row.resends,
+            person_id=row.person_id,
+            name=row.name,
+            address=row.email,
+            language=row.language,
+            kind=row.kind,
+            urgency=row.urgency,
+            title=row.title,
+            body=row.body,
+            link=portal + row.link,
+            thread=row.about if not row.parts else "gathered",
+            created_at=row.created_at,
+            case_id=row.case_id,
+            parts=[Part(part["title"], portal + part["link"], act(part), part["action"]) for part in row.parts],
+            action_link="" if row.parts else act(whole),
+            action=row.action,
+            preferences_link=f"{portal}/preferences",
+            unsubscribe_link=self._links.unsubscribe(row.person_id),
+            invitations=invitations,
+            destinations=places,
+        )
+
+    def _unit(self, session: Any) -> UnitOfWork:
+        return UnitOfWork(
+            session,
+            source="notification",
+            clock=self.clock,
+            actor=Actor.system("notification"),
+            topic_prefix=self.settings.topic_prefix,
+        )
 
     async def _work(self) -> None:
-        connection = Connection(self.settings)
+        way = self.open_way()
         pause = FIRST_PAUSE_SECONDS
         try:
-            with self.listener.mail_waiting() as waiting:
+            with self.listener.work_for(self.channel) as waiting:
                 while True:
                     waiting.clear()
                     try:
-                        dealt_with = await self.send_batch(connection)
+                        dealt_with = await self.send_batch(way)
                         pause = FIRST_PAUSE_SECONDS
                         if dealt_with:
                             self._away = None
                         else:
-                            await self._rest(connection, waiting)
-                    except ServerAway as error:
+                            await self._rest(way, waiting)
+                    except ChannelAway as error:
                         self._away = str(error)
-                        log.warning("email.server_away", error=str(error)[:200], pause=pause)
+                        log.warning("channel.away", channel=self.channel, error=str(error)[:200], pause=pause)
                         await asyncio.sleep(pause)
                         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
                     except Exception as error:
-                        log.warning("email.batch_failed", error=f"{type(error).__name__}: {error}"[:300], pause=pause)
+                        log.warning(
+                            "channel.batch_failed", channel=self.channel, error=f"{type(error).__name__}: {error}"[:300], pause=pause
+                        )
                         await asyncio.sleep(pause)
                         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         finally:
-            await connection.close()
+            await way.close()
 
-    async def _rest(self, connection: Connection, waiting: asyncio.Event) -> None:
-        """Wait until e-mails come or one is due again; a connection nobody needs is closed."""
+    async def _rest(self, way: Way, waiting: asyncio.Event) -> None:
+        """Wait until messages come or one is due again; a connection nobody needs is closed."""
         async with self.database.transaction() as session:
-            unit = UnitOfWork(
-                session,
-                source="notification",
-                clock=self.clock,
-                actor=Actor.system("notification"),
-                topic_prefix=self.settings.topic_prefix,
-            )
-            due_in = await deliveries.seconds_to_next(unit)
+            due_in = await deliveries.seconds_to_next(self._unit(session), self.channel)
         # What is due now and was not claimed is in another sender's hands.
         seconds = POLL_SECONDS if due_in is None else min(POLL_SECONDS, max(due_in, FIRST_PAUSE_SECONDS))
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(waiting.wait(), seconds)
             return
         if seconds >= POLL_SECONDS:
-            await connection.close()
+            await way.close()
 
 
 def _without(address: str, detail: str) -> str:

@@ -15,13 +15,14 @@ from kit.http import create_app as create_service
 from kit.settings import Settings, load_settings
 from services.portal import assets
 from services.portal.clients import Services
-from services.portal.endpoints import PAGES
-from services.portal.endpoints.errors import install_pages_of_errors
+from services.portal.endpoints import PAGES, actions
+from services.portal.endpoints.errors import install_pages_of_errors, refusal_page
+from services.portal.endpoints.gathering import FORM_BYTES, UPLOAD_PATH
 from services.portal.endpoints.sign_in import identity_provider
 from services.portal.security import SecurityHeaders, check_form_token, session_secret
 from services.portal.sessions import TokenDesk
 
-UPLOADS = ("/people/import",)
+UPLOADS = ("/people/import", "/people/history/import")
 
 
 def create_app(settings: Settings | None = None, transports: Mapping[str, httpx.AsyncBaseTransport] | None = None) -> FastAPI:
@@ -45,10 +46,12 @@ def create_app(settings: Settings | None = None, transports: Mapping[str, httpx.
         "portal",
         settings,
         title="Siklus portal",
-        routers=[pages],
+        routers=[pages, actions.one_click],
         around=[running],
         checks={"assets": assets.check()},
         upload_paths=UPLOADS,
+        limits={UPLOAD_PATH: settings.evidence_limit_bytes + FORM_BYTES},
+        refusal=refusal_page,
     )
     app.state.services = services
     app.state.tokens = TokenDesk(settings)

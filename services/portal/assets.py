@@ -12,7 +12,7 @@ import anyio
 import structlog
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.types import Scope
 
 log = structlog.get_logger()
@@ -100,6 +100,8 @@ def version() -> str:
 
 def mount(app: FastAPI) -> None:
     """Serve the portal's own files, the design system and htmx."""
+    # A service worker rules the paths below its own address, so this one lies at the root.
+    app.add_route("/push-worker.js", lambda _: FileResponse(OWN / "push-worker.js", media_type="text/javascript"))
     app.mount("/static", VersionedFiles(directory=OWN), name="static")
     app.mount("/assets/govuk", VersionedFiles(directory=DESIGN_SYSTEM, check_dir=False), name="govuk")
     app.mount("/assets/htmx", VersionedFiles(directory=HTMX, check_dir=False), name="htmx")

@@ -42,6 +42,8 @@ def new_cycle(year: int) -> dict[str, str]:
         "reminder_days": "7, 3, 1",
         "required_check_ins": "2",
         "evaluation_sample_percent": "10",
+        "feedback_minimum_group": "3",
+        "feedback_raters_per_group": "5",
     }
     for phase, (opens, due) in USUAL_DATES.items():
         values[f"calendar-{phase}-opens_at"] = f"{year}-{opens}"
@@ -99,6 +101,9 @@ def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
         "calibration": text_of(form, "calibration") == "yes",
         "evaluate_extremes": text_of(form, "evaluate_extremes") == "yes",
         "evaluation_sample_rate": (percent or 0) / 100,
+        "behaviour_360": text_of(form, "behaviour_360") == "yes",
+        "feedback_minimum_group": _whole(checks, request, "feedback_minimum_group"),
+        "feedback_raters_per_group": _whole(checks, request, "feedback_raters_per_group"),
     }
     definition = {
         "cycle_id": checks.needed("cycle_id", say(request, "cycle.id_missing")),

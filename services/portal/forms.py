@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -89,6 +90,19 @@ def number(text: str) -> float:
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError(text)
     return value
+
+
+def day(text: str) -> date:
+    """A day as people write it: ``30/6/2026``, ``30-06-2026`` or ``2026-06-30``.
+
+    Raises:
+        ValueError: it is no day.
+    """
+    parts = text.strip().replace("/", "-").replace(".", "-").split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        raise ValueError(text)
+    year, month, of_month = parts if len(parts[0]) == 4 else reversed(parts)
+    return date(int(year), int(month), int(of_month))
 
 
 class Checks:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from markupsafe import Markup
 
-from services.portal.clients.appraisal import Plan, Realisation, SelfAssessment, Unit
+from services.portal.clients.appraisal import Cycle, Realisation, SelfAssessment, Unit
+from services.portal.clients.feedback import Rater
+from services.portal.clients.gathering import Competency
+from services.portal.clients.plans import Change, Indicator, SuperiorObjectives, TemplateName
 from services.portal.forms import FormState, flat, plain
 
 PHASES = (
@@ -23,46 +26,36 @@ PHASES = (
     "closed",
 )
 CORE_VALUES = ("berorientasi_pelayanan", "akuntabel", "kompeten", "harmonis", "loyal", "adaptif", "kolaboratif")
+LEVELS = ("5", "4", "3", "2", "1")
+"""How often conduct was seen, best first."""
 RATINGS = ("above", "as_expected", "below")
-DIRECTIONS = ("more", "less", "range")
+DIRECTIONS = ("more", "less", "range", "date")
+FORMS = ("quantitative", "qualitative")
+PERSPECTIVES = ("recipients", "processes", "internal", "budget")
+ANNEXES = ("resources", "accountability", "consequences")
+POSITION_KINDS = ("jpt_pratama", "administrator", "pengawas", "fungsional", "pelaksana")
 ASPECTS = ("quantity", "quality", "time", "cost")
+CHANGED_FIELDS = (
+    "form",
+    "kind",
+    "title",
+    "weight",
+    "supports",
+    "supports_id",
+    "perspective",
+    "aspect",
+    "description",
+    "target",
+    "target_to",
+    "unit",
+    "direction",
+    "baseline",
+    "criteria",
+)
+"""Fields of a plan that a change can be about, each with a text."""
 ATTENTION_CAUSES = ("no_supervisor", "no_superior", "no_evaluator", "evaluation_differs", "supervisor_disputed")
 
 Text = Callable[..., str]
-Row = dict[str, Any]
-
-
-def empty_indicator() -> Row:
-    return {"indicator_id": "", "aspect": "quantity", "description": "", "target": "", "unit": "", "direction": "more", "target_to": ""}
-
-
-def empty_objective() -> Row:
-    return {"objective_id": "", "kind": "main", "title": "", "supports": "", "weight": "", "indicators": [empty_indicator()]}
-
-
-def form_rows(state: FormState, plan: Plan | None) -> list[Row]:
-    """Objectives to show in the plan's form: what was typed, else what is stored, else one empty row."""
-    if state.name:
-        typed: list[Row] = []
-        while any(name.startswith(f"objectives-{len(typed)}-") for name in state.values):
-            place = f"objectives-{len(typed)}"
-            row: Row = {name: state.values.get(f"{place}-{name}", "") for name in ("objective_id", "kind", "title", "supports", "weight")}
-            row["indicators"] = []
-            while any(name.startswith(f"{place}-indicators-{len(row['indicators'])}-") for name in state.values):
-                spot = f"{place}-indicators-{len(row['indicators'])}"
-                row["indicators"].append({name: state.values.get(f"{spot}-{name}", "") for name in empty_indicator()})
-            row["indicators"] = row["indicators"] or [empty_indicator()]
-            typed.append(row)
-        return typed
-    if plan is None or not plan.objectives:
-        return [empty_objective()]
-    return [
-        {
-            **{name: plain(getattr(objective, name)) for name in ("objective_id", "kind", "title", "supports", "weight")},
-            "indicators": [{name: plain(getattr(indicator, name)) for name in empty_indicator()} for indicator in objective.indicators],
-        }
-        for objective in plan.objectives
-    ]
 
 
 def realised(assessment: SelfAssessment | None, indicator_id: str | None) -> Realisation | None:
@@ -82,6 +75,17 @@ def direction_options(t: Text) -> list[tuple[str, str]]:
 
 def rating_options(t: Text) -> list[tuple[str, str]]:
     return [(rating, t(f"rating.{rating}")) for rating in RATINGS]
+
+
+def seen_options(t: Text) -> list[tuple[str, str]]:
+    """How often conduct was seen; the last choice is for what the rater did not see, which counts as missing."""
+    return [*((level, t(f"feedback.level_{level}")) for level in LEVELS), ("", t("feedback.not_seen"))]
+
+
+def rater_options(raters: list[Rater], t: Text) -> list[tuple[str, str]]:
+    """People to choose one of, or nobody."""
+    named = [(rater.person_id, f"{rater.name} – {rater.position}, {t(f'feedback.group_{rater.group}')}") for rater in raters]
+    return [("", t("feedback.no_one")), *named]
 
 
 def value_name(value: str, t: Text) -> str:
@@ -104,6 +108,12 @@ def candidates(story: Any, t: Text) -> list[tuple[str, str]]:
     return list(dict(options).items())
 
 
+def level_options(competency: Competency, language: str) -> list[tuple[str, str]]:
+    """The five levels with what each looks like, and none."""
+    told = [f"{number} – {competency.levels[number - 1][language]}" if competency.levels else str(number) for number in range(1, 6)]
+    return [("", "–"), *((str(number), text) for number, text in enumerate(told, start=1))]
+
+
 def policy_options(t: Text, policies: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(policy, t(f"timeout.{policy}")) for policy in policies]
 
@@ -124,9 +134,61 @@ def instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def row_change(case_id: str) -> Markup:
+def row_change(address: str) -> Markup:
     """Attributes that let htmx exchange only the plan's form; without JavaScript the page is loaded again."""
-    return Markup(' hx-post="/cases/{}/plan" hx-target="#plan" hx-select="#plan" hx-swap="outerHTML"').format(case_id)
+    return Markup(' hx-post="{}" hx-target="#plan" hx-select="#plan" hx-swap="outerHTML"').format(address)
+
+
+def word_options(t: Text, family: str, words: tuple[str, ...], empty: str = "") -> list[tuple[str, str]]:
+    """Words with their texts to choose from; ``empty`` is the text of choosing none."""
+    return [*([("", t(empty))] if empty else []), *((word, t(f"{family}.{word}")) for word in words)]
+
+
+def superior_options(t: Text, offered: SuperiorObjectives, chosen: str) -> list[tuple[str, str]]:
+    """The superiors' objectives to choose from; one that is chosen and not there any more stays visible."""
+    options = [("", t("plan_editor.supports_none"))]
+    options += [(one.supports_id, f"{one.person_name}: {one.title}") for one in offered.items]
+    if chosen and chosen not in dict(options):
+        options.append((chosen, t("plan_editor.supports_gone")))
+    return options
+
+
+def template_options(templates: list[TemplateName]) -> list[tuple[str, str]]:
+    return [(template.template_id, template.name) for template in templates]
+
+
+def cycle_options(cycles: list[Cycle]) -> list[tuple[str, str]]:
+    return [(cycle.cycle_id, cycle.name) for cycle in cycles]
+
+
+def measured(indicator: Indicator, value: float | None) -> str:
+    """A value in an indicator's unit, or the day it counts; nothing known is a dash."""
+    if value is None:
+        return "–"
+    if indicator.direction == "date":
+        return plain(date.fromordinal(int(value))) if date.min.toordinal() <= value <= date.max.toordinal() else plain(value)
+    return f"{plain(value)} {indicator.unit}".strip()
+
+
+def change_name(change: Change, t: Text) -> str:
+    """What a change is about: the field in words, and the row it is in."""
+    name = change.path.rpartition(".")[2]
+    if name.endswith("]"):
+        what = t("plan_change.indicators" if ".indicators[" in change.path else "plan_change.objectives")
+    elif name in CHANGED_FIELDS:
+        what = t(f"plan_change.{name}")
+    else:
+        what = value_name(name, t) if name in CORE_VALUES else t(f"annex.{name}") if name in ANNEXES else name
+    return f"{what}: {change.row}" if change.row else what
+
+
+def change_value(value: object, t: Text) -> str:
+    """A value of a change as people read it."""
+    if isinstance(value, str) and value in DIRECTIONS + ASPECTS + FORMS + PERSPECTIVES + ("main", "additional"):
+        families = {"direction": DIRECTIONS, "aspect": ASPECTS, "plan_form": FORMS, "perspective": PERSPECTIVES}
+        family = next((name for name, words in families.items() if value in words), "plan")
+        return t(f"{family}.{value}")
+    return plain(value) or "–"
 
 
 HELPERS: dict[str, Any] = {
@@ -136,15 +198,28 @@ HELPERS: dict[str, Any] = {
     "ASPECTS": ASPECTS,
     "fresh": FormState,
     "flat": flat,
-    "form_rows": form_rows,
     "realised": realised,
     "aspect_options": aspect_options,
     "rating_options": rating_options,
+    "seen_options": seen_options,
+    "rater_options": rater_options,
     "direction_options": direction_options,
     "value_name": value_name,
     "candidates": candidates,
     "cause_name": cause_name,
     "row_change": row_change,
+    "level_options": level_options,
+    "word_options": word_options,
+    "superior_options": superior_options,
+    "template_options": template_options,
+    "cycle_options": cycle_options,
+    "measured": measured,
+    "change_name": change_name,
+    "change_value": change_value,
+    "FORMS": FORMS,
+    "ANNEXES": ANNEXES,
+    "PERSPECTIVES": PERSPECTIVES,
+    "POSITION_KINDS": POSITION_KINDS,
     "policy_options": policy_options,
     "phase_options": phase_options,
     "action_options": action_options,

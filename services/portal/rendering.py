@@ -17,6 +17,7 @@ from kit.i18n import Catalogue, Language, long_date, long_time
 from services.portal import assets
 from services.portal.forms import FormState, plain
 from services.portal.helpers import HELPERS
+from services.portal.plan_rows import form_rows
 from services.portal.security import csrf_token
 from services.portal.sessions import current_visitor, language_of
 from services.portal.talk_helpers import HELPERS as TALK_HELPERS
@@ -29,7 +30,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(HELPERS, **TALK_HELPERS, asset_version=assets.version())
+    made.globals.update(HELPERS, **TALK_HELPERS, form_rows=form_rows, asset_version=assets.version())
     made.filters["plain"] = plain
     return made
 

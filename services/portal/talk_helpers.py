@@ -57,12 +57,12 @@ def attendance_options(t: Text) -> Options:
 def about_options(objectives: Sequence[str], t: Text) -> Options:
     """What feedback can be tied to: the plan's objectives, then the core values."""
     values = [(f"value:{value}", t(f"value.{value}")) for value in CORE_VALUES]
-    return [("", t("feedback.choose_about")), *((title[:300], title[:300]) for title in objectives), *values]
+    return [("", t("ongoing_feedback.choose_about")), *((title[:300], title[:300]) for title in objectives), *values]
 
 
 def people_options(found: Sequence[Person], t: Text) -> Options:
     """People a search found."""
-    return [("", t("feedback.search_first")), *((one.person_id, f"{one.name} – {one.position}, {one.unit_name}") for one in found)]
+    return [("", t("ongoing_feedback.search_first")), *((one.person_id, f"{one.name} – {one.position}, {one.unit_name}") for one in found)]
 
 
 def local(instant: datetime) -> str:

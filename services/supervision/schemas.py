@@ -41,13 +41,21 @@ class PlanDecisionBody(Body):
 
 
 class CheckInBody(Body):
-    """One periodic evaluation."""
+    """One periodic evaluation; its ratings are optional, but come together."""
 
     number: int = Field(ge=1, le=12)
     progress: Written
     obstacles: MayBeEmpty = ""
     help_needed: MayBeEmpty = ""
     follow_up: MayBeEmpty = ""
+    results: Rating | None = None
+    behaviour: Rating | None = None
+
+    @model_validator(mode="after")
+    def _ratings_come_together(self) -> CheckInBody:
+        if (self.results is None) != (self.behaviour is None):
+            raise ValueError("results and behaviour: rate both, or leave both out; the period's category needs the two")
+        return self
 
 
 class ReviewBody(Body):
@@ -59,6 +67,8 @@ class ReviewBody(Body):
     behaviour_reason: MayBeEmpty = ""
     values: dict[ValueName, Rating] = Field(default_factory=dict, max_length=10)
     """Rating per core value (BerAKHLAK), where the leader gives them."""
+    new_idea: bool = False
+    """Whether a new idea of the employee benefited the organisation."""
 
 
 class EvaluationBody(Body):

@@ -25,7 +25,7 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import PlanState
 from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.repository import tasks as rows
-from services.supervision.service import deadlines, roster, year
+from services.supervision.service import deadlines, revisions, roster, year
 from services.supervision.service.facts import known_case, touch
 from services.supervision.service.tasks import settle
 
@@ -35,6 +35,9 @@ TOPICS = (topics.PERSONNEL, topics.CYCLE, topics.APPRAISAL)
 async def on_plan_submitted(unit: UnitOfWork, data: PlanSubmitted, envelope: Envelope) -> None:
     """The supervisor in force is asked to decide on the plan."""
     case = await known_case(unit, data.case_id)
+    if data.revision:
+        await revisions.submitted(unit, case, data)
+        return
     if case.phase != Phase.TARGET_SETTING or data.plan_version < (case.plan_version or 0) or case.plan_state == PlanState.APPROVED:
         return
     case.plan_version = data.plan_version

@@ -69,6 +69,8 @@ class CheckInView(View):
     obstacles: str
     help_needed: str
     follow_up: str
+    results: str | None
+    behaviour: str | None
     recorded_by: str
     recorded_at: datetime
 
@@ -84,6 +86,7 @@ class ReviewView(View):
     results_reason: str
     behaviour_reason: str
     values: dict[str, str]
+    new_idea: bool
     reviewer_id: str
     saved_at: datetime
     submitted_at: datetime | None
@@ -164,6 +167,7 @@ class CaseView(CaseSummary):
     check_ins_required: int
     check_ins_recorded: int
     plan_version: int | None
+    revision_version: int | None
     tasks: list[TaskView]
     check_ins: list[CheckInView]
     review: ReviewView | None

@@ -13,6 +13,7 @@ def main() -> None:
 
     from joserfc.jwk import OKPKey
 
+    from siklus.keeping import new_vapid_key
     from workflows.codec import new_key
 
     key = OKPKey.generate_key("Ed25519")
@@ -21,6 +22,8 @@ def main() -> None:
         "SIKLUS_TOKEN_PRIVATE_KEY": json.dumps(key.as_dict(private=True)),
         "SIKLUS_TOKEN_PUBLIC_KEY": json.dumps(key.as_dict(private=False)),
         "SIKLUS_PAYLOAD_KEYS": new_key("k1"),
+        "SIKLUS_LINK_SECRETS": token_urlsafe(32),
+        "SIKLUS_VAPID_PRIVATE_KEY": new_vapid_key(),
     }
     for name, value in secrets.items():
         typer.echo(f"{name}='{value}'")

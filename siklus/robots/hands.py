@@ -13,6 +13,8 @@ from siklus.robots import words
 
 FIRST_SUBMITTED_VERSION = 2
 """A plan saved once and submitted; one that came back has been saved again."""
+BEGUN_BY_ANOTHER = 412
+"""HR had begun the plan from a template."""
 
 
 class RefusedError(Exception):
@@ -69,12 +71,19 @@ class Hands:
         version = 0
         if task["note"]:
             version = int((await self.get(address))["version"])
-        saved = await self.send("PUT", address, f"{task['task_id']}-save", words.plan(task["case_id"]), version)
+        try:
+            saved = await self.send("PUT", address, f"{task['task_id']}-save", words.plan(task["case_id"]), version)
+        except RefusedError as refused:
+            if refused.status != BEGUN_BY_ANOTHER:
+                raise
+            version = int((await self.get(address))["version"])
+            saved = await self.send("PUT", address, f"{task['task_id']}-save-over", words.plan(task["case_id"]), version)
         await self.send("POST", f"{address}/submit", f"{task['task_id']}-submit", version=version_in(saved))
 
     async def approve_plan(self, task: dict[str, Any]) -> None:
-        plan = await self.get(f"{self.appraisal}/cases/{task['case_id']}/plan")
-        first_time = plan["version"] <= FIRST_SUBMITTED_VERSION
+        revised = task["phase"] == "monitoring"
+        plan = await self.get(f"{self.appraisal}/cases/{task['case_id']}/plan{'/revision' if revised else ''}")
+        first_time = not revised and plan["version"] <= FIRST_SUBMITTED_VERSION
         decision = {"decision": "approve", "reason": "", "plan_version": plan["version"]}
         if first_time and words.returns_plan(task["case_id"]):
             decision |= {"decision": "return", "reason": words.RETURN_REASON}

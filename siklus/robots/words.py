@@ -53,6 +53,8 @@ def check_in(case_id: str, number: int) -> dict[str, Any]:
         "obstacles": "Tidak ada yang berarti.",
         "help_needed": "",
         "follow_up": "Lanjutkan sesuai rencana.",
+        "results": _rating(share(case_id, f"results of period {number}")),
+        "behaviour": _rating(share(case_id, f"behaviour in period {number}")),
     }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
+from contracts.cycle import Phase
 from kit.settings import Settings
 from services.appraisal.app import create_app
 from tests.appraisal.city import CYCLE, City, files, people_csv, units_csv
@@ -13,9 +15,10 @@ from tests.conftest import TokenFor
 
 
 @pytest.fixture
-async def empty_city(settings: Settings, make_database: Callable[[str], str], token_for: TokenFor) -> AsyncIterator[City]:
+async def empty_city(settings: Settings, make_database: Callable[[str], str], token_for: TokenFor, tmp_path: Path) -> AsyncIterator[City]:
     """The service without anybody in it."""
-    own = settings.model_copy(update={"appraisal_database_url": make_database("appraisal"), "database_pool_size": 4})
+    places = {"appraisal_database_url": make_database("appraisal"), "evidence_store": str(tmp_path / "evidence")}
+    own = settings.model_copy(update={**places, "database_pool_size": 4, "evidence_limit_bytes": 1_000_000})
     app = create_app(own)
     city = City(app, own, token_for)
     yield city
@@ -38,3 +41,18 @@ async def city(empty_city: City) -> City:
 async def case(city: City) -> str:
     """Rina's case, in target setting."""
     return await city.open_case("rina")
+
+
+@pytest.fixture
+async def monitored(city: City, case: str) -> str:
+    """Rina's case in monitoring, with an approved plan of two objectives with two indicators each."""
+    await city.approve_plan(case, await city.submit_plan(case))
+    await city.enter(case, Phase.MONITORING)
+    return case
+
+
+@pytest.fixture
+async def indicators(city: City, monitored: str) -> list[str]:
+    """The ids of the plan's indicators, in the plan's order."""
+    plan = (await city.get(f"/cases/{monitored}/plan", who="rina")).json()
+    return [indicator["indicator_id"] for objective in plan["objectives"] for indicator in objective["indicators"]]

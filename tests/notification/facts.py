@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from contracts.appraisal import Rating
+from contracts.appraisal import FeedbackRequested, Rating
 from contracts.cycle import CaseClosed, Phase, PhaseOpened
 from contracts.meetings import MeetingCancelled, MeetingChanged, MeetingScheduled, RequestKind, RequestMade
 from contracts.supervision import (
@@ -63,8 +63,8 @@ def escalated(*, moved: bool) -> TaskEscalated:
     return TaskEscalated(**own_task(), superior_id=BUDI, from_id=RINA)
 
 
-def reassigned(reason: str = "The supervisor changed") -> TaskReassigned:
-    return TaskReassigned(**task(assignee_id=WATI), from_id=BUDI, reason=reason)
+def reassigned(reason: str = "The supervisor changed", **changes: Any) -> TaskReassigned:
+    return TaskReassigned(**task(assignee_id=WATI, **changes), from_id=BUDI, reason=reason)
 
 
 def due_changed(reason: str = "HR gave more time") -> TaskDueChanged:
@@ -95,6 +95,11 @@ def closed(outcome: Any = "acknowledged", reason: str = "") -> CaseClosed:
 
 def attention(cause: Any = "no_supervisor") -> AttentionRaised:
     return AttentionRaised(**CASE_FIELDS, cause=cause, text="Nobody supervises this person.")
+
+
+def feedback_requested() -> FeedbackRequested:
+    """Budi is asked about Rina."""
+    return FeedbackRequested(**CASE_FIELDS, request_id="f-1", rater_id=BUDI, employee_id=RINA, due_at=DUE)
 
 
 def meeting(**changes: Any) -> dict[str, Any]:

@@ -35,6 +35,14 @@ async def test_news_about_a_case_links_to_the_case(town: Town) -> None:
     assert "Budi Santoso" in message["text"]
 
 
+async def test_a_rater_is_told_where_to_answer_and_the_employee_is_told_nothing(town: Town) -> None:
+    await town.hear(facts.feedback_requested())
+    [message] = await town.inbox(BUDI)
+    assert message["link"] == "https://siklus.bandung.example/feedback"
+    assert "Rina Marlina" in message["title"]
+    assert await town.inbox(RINA) == []
+
+
 async def test_a_person_reads_in_their_own_language(town: Town) -> None:
     await town.hear(facts.reassigned())
     [message] = await town.inbox(WATI)
@@ -174,6 +182,9 @@ async def test_every_inbox_message_is_reported_as_delivered_once(town: Town) -> 
 async def test_the_doctor_finds_messages_that_wait_and_none_once_they_are_out(town: Town) -> None:
     await town.hear(facts.opened(), facts.due_changed())
     checks = f"/operations/checks/{CYCLE}"
+    before = (await town.get(HADI, checks, "ops"))["findings"]
+    assert [line for line in before if not line.startswith("outbox")] == []
+    await town.later(minutes=15)
     before = (await town.get(HADI, checks, "ops"))["findings"]
     assert "email: 1 messages are pending" in before
     await town.send_all()

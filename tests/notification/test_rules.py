@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import get_args
 from uuid import UUID, uuid4
@@ -17,9 +17,23 @@ from contracts.registry import EVENT_TYPES
 from contracts.supervision import TaskKind
 from kit.i18n import LANGUAGES, Language
 from services.notification import rendering
-from services.notification.domain.rules import EVENTS, MAILED_KINDS, RULES, Audience, Channel, Link, Urgency, message_id, path_of, rules_for
+from services.notification.channels.base import Parcel, Part
+from services.notification.domain.rules import (
+    EVENTS,
+    EVERYWHERE,
+    MAILED_KINDS,
+    QUIETLY,
+    RULES,
+    Audience,
+    Channel,
+    Link,
+    Urgency,
+    message_id,
+    path_of,
+    rules_for,
+)
 from tests.notification import facts
-from tests.notification.town import CASE, NAMES, RINA
+from tests.notification.town import CASE, DUE, NAMES, RINA
 
 PEOPLE = {
     "employee": "Rina Marlina",
@@ -43,6 +57,7 @@ SAMPLES: list[tuple[str, EventData]] = [
     ("result visible", facts.phase_opened()),
     ("objection decided, changed", facts.objection_decided(changed=True)),
     ("objection decided, unchanged", facts.objection_decided(changed=False)),
+    ("feedback requested", facts.feedback_requested()),
     *((f"closed: {outcome}", facts.closed(outcome, "Left the city")) for outcome in get_args(cycle.CaseOutcome)),
     ("invited", facts.invited()),
     ("invited with the team", MeetingScheduled(**facts.team_meeting())),
@@ -51,6 +66,28 @@ SAMPLES: list[tuple[str, EventData]] = [
     *((f"request: {what}", facts.requested(what)) for what in get_args(RequestKind)),
     *((f"attention: {cause}", facts.attention(cause)) for cause in get_args(supervision.AttentionRaised.model_fields["cause"].annotation)),
 ]
+
+
+def mail_of(text: rendering.Text, language: Language, *, name: str = "Rina & Co", parts: Sequence[Part] = ()) -> rendering.Mail:
+    return rendering.mail_of(
+        Parcel(
+            message_id=uuid4(),
+            resend=0,
+            person_id=RINA,
+            name=name,
+            address="rina@bandung.example",
+            language=language,
+            kind="task_opened",
+            urgency="normal",
+            title=text.title,
+            body=text.body,
+            link="https://x/y?a=1&b=2",
+            thread=CASE,
+            created_at=DUE,
+            parts=parts,
+            preferences_link="https://x/p",
+        )
+    )
 
 
 def fields_of(event: EventData) -> dict[str, object]:
@@ -68,7 +105,7 @@ def test_every_rule_has_words_in_both_languages_as_message_and_as_e_mail(name: s
         assert "\n" not in text.title
         assert len(text.body) > 20
         assert ": \n" not in text.body + "\n"
-        mail = rendering.mail(text, language, name="Rina & Co", link="https://x/y?a=1&b=2", preferences_link="https://x/p")
+        mail = mail_of(text, language)
         assert mail.subject == text.title
         assert "https://x/y?a=1&b=2" in mail.plain
         assert text.body in mail.plain
@@ -93,7 +130,7 @@ def test_a_template_that_misses_a_value_fails_instead_of_coming_out_blank(templa
 
 def test_an_e_mail_without_words_is_refused() -> None:
     with pytest.raises(rendering.CannotWrite):
-        rendering.mail(rendering.Text("Title", ""), "en", name="Rina", link="x", preferences_link="y")
+        mail_of(rendering.Text("Title", ""), "en")
 
 
 def test_both_languages_have_the_same_words() -> None:
@@ -103,10 +140,11 @@ def test_both_languages_have_the_same_words() -> None:
 def test_values_cannot_break_out_of_the_html() -> None:
     event = facts.returned_to_rina()
     text = rendering.render("task_opened", "en", rendering.values_of(fields_of(event), "en", {"employee": "<script>alert(1)</script>"}))
-    html = rendering.mail(text, "en", name="<b>x</b>", link="x", preferences_link="y").html
+    html = mail_of(text, "en", name="<b>x</b>", parts=[Part("<i>y</i>", "https://x/z")]).html
     assert "<script>" not in html
     assert "<yet>" not in html
     assert "<b>x" not in html
+    assert "<i>y" not in html
 
 
 def test_the_due_date_is_the_one_of_the_citys_zone() -> None:
@@ -115,28 +153,29 @@ def test_the_due_date_is_the_one_of_the_citys_zone() -> None:
 
 
 TABLE: list[tuple[Callable[[], EventData], list[tuple[Audience, str, tuple[Channel, ...]]]]] = [
-    (facts.opened, [(Audience.ASSIGNEE, "task_opened", (Channel.INBOX, Channel.EMAIL))]),
-    (facts.reassigned, [(Audience.ASSIGNEE, "task_reassigned", (Channel.INBOX, Channel.EMAIL))]),
-    (facts.due_changed, [(Audience.ASSIGNEE, "task_due_changed", (Channel.INBOX,))]),
-    (lambda: facts.reminder(1), [(Audience.ASSIGNEE, "task_reminder", (Channel.INBOX, Channel.EMAIL))]),
+    (facts.opened, [(Audience.ASSIGNEE, "task_opened", EVERYWHERE)]),
+    (facts.reassigned, [(Audience.ASSIGNEE, "task_reassigned", EVERYWHERE)]),
+    (facts.due_changed, [(Audience.ASSIGNEE, "task_due_changed", QUIETLY)]),
+    (lambda: facts.reminder(1), [(Audience.ASSIGNEE, "task_reminder", EVERYWHERE)]),
     (
         lambda: facts.escalated(moved=True),
         [
-            (Audience.SUPERIOR, "task_escalated", (Channel.INBOX, Channel.EMAIL)),
-            (Audience.FORMER_ASSIGNEE, "task_escalated_from", (Channel.INBOX, Channel.EMAIL)),
+            (Audience.SUPERIOR, "task_escalated", EVERYWHERE),
+            (Audience.FORMER_ASSIGNEE, "task_escalated_from", EVERYWHERE),
         ],
     ),
-    (facts.approved, [(Audience.EMPLOYEE, "plan_approved", (Channel.INBOX, Channel.EMAIL))]),
-    (facts.returned, [(Audience.EMPLOYEE, "plan_returned", (Channel.INBOX,))]),
-    (facts.phase_opened, [(Audience.EMPLOYEE, "result_visible", (Channel.INBOX, Channel.EMAIL))]),
+    (facts.approved, [(Audience.EMPLOYEE, "plan_approved", EVERYWHERE)]),
+    (facts.returned, [(Audience.EMPLOYEE, "plan_returned", QUIETLY)]),
+    (facts.phase_opened, [(Audience.EMPLOYEE, "result_visible", EVERYWHERE)]),
     (lambda: facts.phase_opened(Phase.MONITORING), []),
-    (facts.objection_decided, [(Audience.EMPLOYEE, "objection_decided", (Channel.INBOX, Channel.EMAIL))]),
-    (facts.closed, [(Audience.EMPLOYEE, "case_closed", (Channel.INBOX, Channel.EMAIL))]),
-    (facts.invited, [(Audience.INVITED, "meeting_scheduled", (Channel.INBOX, Channel.EMAIL))]),
-    (facts.moved, [(Audience.INVITED, "meeting_changed", (Channel.INBOX, Channel.EMAIL))]),
-    (facts.called_off, [(Audience.INVITED, "meeting_cancelled", (Channel.INBOX, Channel.EMAIL))]),
-    (facts.requested, [(Audience.ASSIGNEE, "request_made", (Channel.INBOX, Channel.EMAIL))]),
-    (facts.attention, [(Audience.HR, "attention_raised", (Channel.INBOX, Channel.EMAIL))]),
+    (facts.feedback_requested, [(Audience.RATER, "feedback_requested", EVERYWHERE)]),
+    (facts.objection_decided, [(Audience.EMPLOYEE, "objection_decided", EVERYWHERE)]),
+    (facts.closed, [(Audience.EMPLOYEE, "case_closed", EVERYWHERE)]),
+    (facts.invited, [(Audience.INVITED, "meeting_scheduled", EVERYWHERE)]),
+    (facts.moved, [(Audience.INVITED, "meeting_changed", EVERYWHERE)]),
+    (facts.called_off, [(Audience.INVITED, "meeting_cancelled", EVERYWHERE)]),
+    (facts.requested, [(Audience.ASSIGNEE, "request_made", EVERYWHERE)]),
+    (facts.attention, [(Audience.HR, "attention_raised", EVERYWHERE)]),
 ]
 
 
@@ -153,8 +192,8 @@ def test_what_presses_is_marked_urgent() -> None:
         "task_escalated",
         "task_escalated_from",
         "task_reminder",
-        "attention_raised",
     }
+    assert {rule.template for rule in RULES if rule.urgency is Urgency.URGENT} == {"attention_raised"}
 
 
 def test_a_message_has_one_id_for_a_person_an_event_and_a_channel() -> None:
@@ -164,7 +203,8 @@ def test_a_message_has_one_id_for_a_person_an_event_and_a_channel() -> None:
     assert message_id(RINA, event_id, Channel.INBOX) == message_id(RINA, event_id, Channel.INBOX)
 
 
-def test_links_lead_to_the_task_to_the_case_or_to_the_inbox() -> None:
+def test_links_lead_to_the_task_to_the_case_to_the_feedback_or_to_the_inbox() -> None:
+    assert path_of(Link.FEEDBACK, CASE, None) == "/feedback"
     assert path_of(Link.TASK, CASE, "t-1") == f"/cases/{CASE}?task=t-1"
     assert path_of(Link.CASE, CASE, "t-1") == f"/cases/{CASE}"
     assert path_of(Link.TASK, CASE, None) == f"/cases/{CASE}"
@@ -178,7 +218,7 @@ def test_meetings_and_small_requests_lead_to_their_own_pages() -> None:
         what: path_of(rules_for("supervision.request_made", dict(facts.requested(what)))[0].link, CASE, None)
         for what in get_args(RequestKind)
     }
-    assert paths.pop("give_feedback") == "/feedback", "who is asked may not read the case"
+    assert paths.pop("give_feedback") == "/ongoing-feedback", "who is asked may not read the case"
     assert paths.pop("read_feedback") == f"/cases/{CASE}/monitoring"
     assert paths.pop("give_statement") == f"/cases/{CASE}/hearing"
     assert set(paths.values()) == {f"/cases/{CASE}/session"}

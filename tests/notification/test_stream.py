@@ -77,23 +77,20 @@ async def listening(town: Town) -> None:
 
 
 async def test_a_new_message_shows_in_the_open_inbox_of_its_person_only(town: Town) -> None:
-    async with served(town) as base, following(town, base, BUDI) as budi, following(town, base, RINA) as rina, town.sending():
+    async with served(town) as base, town.sending():
         await listening(town)
-        await drain_refresh(budi)
-        await drain_refresh(rina)
-        await town.hear(facts.opened())
-        kind, message, identity = await budi.next()
-        assert (kind, message["kind"], message["message_id"]) == ("message", "task_opened", identity)
-        assert message["title"] == "Putuskan rencana kinerja Rina Marlina"
-        assert message == (await town.inbox(BUDI))[0]
-        await town.hear(facts.approved())
-        assert (await rina.next())[1]["kind"] == "plan_approved"
+        async with following(town, base, BUDI) as budi, following(town, base, RINA) as rina:
+            await told_at_once(town, budi, rina)
 
 
-async def drain_refresh(followed: Stream) -> None:
-    """A listener that just connected tells open inboxes to look for themselves."""
-    followed_kind, *_ = await followed.next()
-    assert followed_kind == "refresh"
+async def told_at_once(town: Town, budi: Stream, rina: Stream) -> None:
+    await town.hear(facts.opened())
+    kind, message, identity = await budi.next()
+    assert (kind, message["kind"], message["message_id"]) == ("message", "task_opened", identity)
+    assert message["title"] == "Putuskan rencana kinerja Rina Marlina"
+    assert message == (await town.inbox(BUDI))[0]
+    await town.hear(facts.approved())
+    assert (await rina.next())[1]["kind"] == "plan_approved"
 
 
 async def test_whoever_comes_back_gets_what_came_meanwhile(town: Town) -> None:
@@ -114,15 +111,15 @@ async def test_a_quiet_stream_shows_that_it_lives(town: Town, monkeypatch: pytes
 
 
 async def test_a_lost_database_connection_makes_open_inboxes_look_for_themselves(town: Town) -> None:
-    async with served(town) as base, following(town, base, BUDI) as budi, town.sending():
+    async with served(town) as base, town.sending():
         await listening(town)
-        await drain_refresh(budi)
-        await town.rows(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()"
-        )
-        await drain_refresh(budi)
-        await town.hear(facts.opened())
-        assert (await budi.next())[0] == "message"
+        async with following(town, base, BUDI) as budi:
+            await town.rows(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %' AND datname = current_database()"
+            )
+            assert (await budi.next())[0] == "refresh"
+            await town.hear(facts.opened())
+            assert (await budi.next())[0] == "message"
 
 
 async def test_a_closed_stream_leaves_nothing_behind(town: Town) -> None:

@@ -8,7 +8,7 @@ import email.policy
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,7 +28,9 @@ from kit.db import dead_letter, outbox
 from kit.inbox import ConsumedAgain, EventConsumer
 from kit.settings import Settings
 from services.notification.app import create_app
-from services.notification.channels.email import Connection
+from services.notification.channels.base import Way
+from services.notification.composer import Composer
+from services.notification.domain.rules import Channel
 from services.notification.live import Listener
 from services.notification.sender import Sender
 
@@ -140,14 +142,28 @@ class Town:
         self.settings = settings
         self.app = create_app(settings)
         self.consumer: EventConsumer = self.app.state.consumer
-        self.sender: Sender = self.app.state.sender
+        self.senders: dict[Channel, Sender] = self.app.state.senders
+        self.sender = self.senders[Channel.EMAIL]
+        self.composer: Composer = self.app.state.composer
         self.listener: Listener = self.app.state.listener
         self.database = self.consumer.database
         self.signer = TokenSigner(settings)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://notification")
-        clock = Clock(datetime.now(UTC), START)
-        self.consumer.clock = self.sender.clock = self.app.state.kit.clock = clock
         self._offset = 0
+        self.set_clock(START)
+
+    # --- time ------------------------------------------------------------------------------------------------------
+
+    def set_clock(self, now: datetime, speed: float = 1.0) -> None:
+        """The calendar stands at ``now`` and goes on from there."""
+        clock = Clock(datetime.now(UTC), now, speed)
+        for part in (self.consumer, self.composer, self.app.state.kit, *self.senders.values()):
+            part.clock = clock
+
+    async def later(self, **by: float) -> None:
+        """Time goes by, and what waited for it is let out."""
+        self.set_clock(self.consumer.clock.now() + timedelta(**by))
+        await self.composer.release()
 
     # --- events ----------------------------------------------------------------------------------------------------
 
@@ -206,21 +222,27 @@ class Town:
 
     # --- e-mail ----------------------------------------------------------------------------------------------------
 
-    async def send_all(self) -> int:
-        """Send what is due now."""
-        connection = Connection(self.settings)
+    async def send_all(self, channel: Channel = Channel.EMAIL, *, gathered: bool = True) -> int:
+        """Send what is due on a channel, a quarter of an hour later: nothing gathers longer than that by day."""
+        if gathered:
+            await self.later(minutes=15)
+        way: Way = self.senders[channel].open_way()
         sent = 0
         try:
-            while batch := await self.sender.send_batch(connection):
+            while batch := await self.senders[channel].send_batch(way):
                 sent += batch
         finally:
-            await connection.close()
+            await way.close()
         return sent
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[None]:
-        """The senders and the listener at work, as in the running service."""
-        tasks = [asyncio.ensure_future(work()) for work in (self.listener.run, self.sender.run)]
+        """The senders and the listener at work, as in the running service; ten minutes of the calendar pass in a second."""
+        self.set_clock(self.consumer.clock.now(), speed=600)
+        tasks = [
+            asyncio.ensure_future(work())
+            for work in (self.listener.run, self.composer.run, *(sender.run for sender in self.senders.values()))
+        ]
         try:
             yield
         finally:

@@ -6,8 +6,8 @@ import pytest
 from starlette.datastructures import FormData
 
 from kit.problems import FieldError, InvalidInput, Unavailable
-from services.portal.endpoints.plans import as_form, change_rows, typed_rows
 from services.portal.forms import FormState, field_id, flat, number, version_of
+from services.portal.plan_form import as_form, change_rows, typed_rows
 
 
 @pytest.mark.parametrize(

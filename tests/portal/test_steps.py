@@ -97,7 +97,7 @@ async def test_a_person_chooses_the_language_and_whether_mail_is_sent(city: City
     page = await visitor.client.post("/preferences", data={**form, "language": "en"})
     assert "Preferences saved" in page.text
     stored = await city.call("notification", "GET", "/preferences", as_=person["person_id"], roles=("employee",))
-    assert stored == {"language": "en", "email": False}
+    assert (stored["language"], stored["email"], stored["quiet_from"], stored["digest_at"]) == ("en", False, "20:00", "")
 
 
 async def test_hr_sets_up_a_cycle_from_a_form_and_wrong_dates_are_named(city: City) -> None:

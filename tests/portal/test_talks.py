@@ -173,19 +173,21 @@ async def test_feedback_is_given_opened_and_corrected_and_a_colleague_is_asked(p
     covered = (await play.employee.open(page)).text
     assert "Laporannya rapi" not in covered
     assert "Laporannya rapi" in await press(play.city, play.employee, f"{page}/feedback-read")
-    mine = (await play.supervisor.open("/feedback")).text
-    action = mine.split('action="/feedback/')[1].split('"')[0]
-    await press(play.city, play.supervisor, f"/feedback/{action}", {f"text-{action}": "Laporan kedua"}, button="correct")
+    mine = (await play.supervisor.open("/ongoing-feedback")).text
+    action = mine.split('action="/ongoing-feedback/')[1].split('"')[0]
+    await press(play.city, play.supervisor, f"/ongoing-feedback/{action}", {f"text-{action}": "Laporan kedua"}, button="correct")
     assert "Laporan kedua" in (await play.employee.open(page)).text
     colleague = next(one for one in play.cast.people if one["roles"] == ["employee"] and one["name"] not in {play.person["name"]})
     await play.employee.open(f"{page}?q={colleague['name'].split()[0]}")
     asked = {"giver_id": colleague["person_id"], "asked_about": "Laporan evaluasi layanan tersusun", "question": "Bagaimana laporannya?"}
     await press(play.city, play.employee, f"{page}/feedback-request", asked)
     other = play.city.visitor(colleague)
-    shown = (await other.open("/feedback")).text
+    shown = (await other.open("/ongoing-feedback")).text
     assert "Bagaimana laporannya?" in shown
-    wanted = shown.split('action="/feedback/')[1].split('"')[0]
-    await press(play.city, other, f"/feedback/{wanted}", {f"kind-{wanted}": "correction", f"text-{wanted}": "Sumber kurang"}, button="give")
+    wanted = shown.split('action="/ongoing-feedback/')[1].split('"')[0]
+    await press(
+        play.city, other, f"/ongoing-feedback/{wanted}", {f"kind-{wanted}": "correction", f"text-{wanted}": "Sumber kurang"}, button="give"
+    )
 
 
 async def test_both_sides_of_an_objection_are_heard_before_it_is_decided(play: Play) -> None:
@@ -226,7 +228,7 @@ async def test_every_page_of_talks_answers_in_both_languages(play: Play) -> None
     await to_result(play.city, play.employee, play.supervisor, play.case_id)
     for language in ("id", "en"):
         visitor = play.city.visitor(play.person, language)
-        for path in (f"/cases/{play.case_id}/session", f"/cases/{play.case_id}/monitoring", "/meetings", "/feedback"):
+        for path in (f"/cases/{play.case_id}/session", f"/cases/{play.case_id}/monitoring", "/meetings", "/ongoing-feedback"):
             assert (await visitor.open(path)).status_code == 200, path
 
 

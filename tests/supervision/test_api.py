@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.appraisal import PlanSubmitted
+from contracts.appraisal import PlanSubmitted, Rating
 from contracts.cycle import Phase
 from contracts.supervision import CheckInRecorded, ReviewSubmitted
 from tests.supervision.city import (
@@ -221,3 +221,21 @@ async def test_unknown_fields_and_impossible_values_are_named(city: City) -> Non
     answer = await city.ask(CHIEF, "PUT", f"/cases/{CASE}/review", {"results": "great", "extra": 1}, if_match='"0"')
     assert answer.status_code == 422
     assert {error["path"] for error in answer.json()["errors"]} == {"results", "extra"}
+
+
+async def test_a_check_in_rates_both_or_neither_and_its_event_carries_the_ratings(city: City) -> None:
+    await enter(city, Phase.MONITORING)
+    half = await city.ask(CHIEF, "POST", f"/cases/{CASE}/check-ins", {**CHECK_IN, "results": "above"})
+    assert half.status_code == 422
+    assert "rate both, or leave both out" in half.text
+    await city.do(CHIEF, "check-ins", {**CHECK_IN, "results": "above", "behaviour": "below"})
+    event = (await city.said(CheckInRecorded))[0]
+    assert (event.results, event.behaviour) == (Rating.ABOVE, Rating.BELOW)
+
+
+async def test_a_submitted_review_carries_its_core_values_and_the_new_idea(city: City) -> None:
+    await enter(city, Phase.SUPERVISOR_REVIEW)
+    await city.do(CHIEF, "review", {**REVIEW, "values": {"akuntabel": "above"}, "new_idea": True}, "PUT", if_match='"0"')
+    await city.do(CHIEF, "review/submit", if_match='"1"')
+    event = (await city.said(ReviewSubmitted))[0]
+    assert (event.value_ratings, event.new_idea) == ({"akuntabel": Rating.ABOVE}, True)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+import httpx
 import pytest
+from aiokafka import AIOKafkaProducer
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from kit.auth import TokenSigner
+from kit.bus import ensure_topics, make_producer
+from kit.settings import Settings
+from services.appraisal.app import create_app as create_appraisal
+from tests.workflows.city import PEOPLE, import_people
 from tests.workflows.year import Diary, Stage
 from workflows.attributes import make_known
 from workflows.worker import WORKFLOWS, sandbox
@@ -43,3 +50,35 @@ async def staged(environment: WorkflowEnvironment) -> AsyncIterator[Stage]:
         environment.client, task_queue=task_queue, workflows=WORKFLOWS, activities=[diary.publish], workflow_runner=sandbox()
     ):
         yield Stage(environment, task_queue, diary)
+
+
+@pytest.fixture
+def city_settings(settings: Settings, make_database: Callable[[str], str], kafka_bootstrap: str, temporal_address: str) -> Settings:
+    return settings.model_copy(
+        update={
+            "appraisal_database_url": make_database("appraisal"),
+            "kafka_bootstrap": kafka_bootstrap,
+            "temporal_address": temporal_address,
+            "temporal_task_queue": f"queue-{settings.topic_prefix}",
+        }
+    )
+
+
+@pytest.fixture
+async def appraisal(city_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The appraisal service with its roster imported; signed in as one of the system's processes."""
+    token = TokenSigner(city_settings).service_token("test")
+    transport = httpx.ASGITransport(create_appraisal(city_settings))
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(transport=transport, base_url=city_settings.appraisal_url, headers=headers) as client:
+        await import_people(client, PEOPLE)
+        yield client
+
+
+@pytest.fixture
+async def producer(city_settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
+    await ensure_topics(city_settings)
+    producer = make_producer(city_settings)
+    await producer.start()
+    yield producer
+    await producer.stop()

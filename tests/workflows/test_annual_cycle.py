@@ -12,67 +12,18 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from temporalio.client import Client
 
-from kit.auth import TokenSigner
-from kit.bus import ensure_topics, make_producer
 from kit.clock import Clock
 from kit.settings import Settings
-from services.appraisal.app import create_app as create_appraisal
-from siklus.roster import Roster, make_roster
 from siklus.sample_cycle import sample_cycle
 from tests.conftest import TokenFor
+from tests.workflows.city import JOINERS, PEOPLE, import_people
 from workflows.activities import Activities
 from workflows.connection import connect
 from workflows.control import create_app as create_control
 from workflows.desk import Desk
 from workflows.worker import make_worker
 
-PEOPLE = 14
-JOINERS = 2
 PATIENCE_SECONDS = 30
-
-
-@pytest.fixture
-def city_settings(settings: Settings, make_database: Callable[[str], str], kafka_bootstrap: str, temporal_address: str) -> Settings:
-    return settings.model_copy(
-        update={
-            "appraisal_database_url": make_database("appraisal"),
-            "kafka_bootstrap": kafka_bootstrap,
-            "temporal_address": temporal_address,
-            "temporal_task_queue": f"queue-{settings.topic_prefix}",
-        }
-    )
-
-
-@pytest.fixture
-async def appraisal(city_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """The appraisal service with its roster imported; signed in as one of the system's processes."""
-    token = TokenSigner(city_settings).service_token("test")
-    transport = httpx.ASGITransport(create_appraisal(city_settings))
-    headers = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(transport=transport, base_url=city_settings.appraisal_url, headers=headers) as client:
-        await import_people(client, PEOPLE)
-        yield client
-
-
-async def import_people(client: httpx.AsyncClient, people: int) -> None:
-    """Import the first ``people`` of a small city whose joiners have nobody below them."""
-    roster = make_roster(PEOPLE + JOINERS, 5)
-    needed = {person.supervisor_nip for person in roster.people} | {unit.head_nip for unit in roster.units}
-    joiners = [person for person in roster.people if person.nip not in needed][:JOINERS]
-    staff = [person for person in roster.people if person not in joiners]
-    roster = Roster(roster.units, [*staff, *joiners][:people])
-    files = {"units": ("units.csv", roster.units_csv(), "text/csv"), "people": ("people.csv", roster.people_csv(), "text/csv")}
-    answer = await client.post("/roster/imports", files=files)
-    assert answer.status_code == 200, answer.text
-
-
-@pytest.fixture
-async def producer(city_settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
-    await ensure_topics(city_settings)
-    producer = make_producer(city_settings)
-    await producer.start()
-    yield producer
-    await producer.stop()
 
 
 @pytest.fixture

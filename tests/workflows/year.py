@@ -20,6 +20,7 @@ from contracts.registry import read_data
 from contracts.supervision import CheckInsCompleted, PlanApproved, ResultAcknowledged, SessionHeld
 from workflows import attributes
 from workflows.inputs import CaseInput, CaseView, Command, CommandKind, Fact, Publication
+from workflows.timing import CITY_ZONE
 
 T = TypeVar("T", bound=EventData)
 CYCLE = "skp-2026"
@@ -79,9 +80,15 @@ class Stage:
         self.task_queue = task_queue
         self.diary = diary
         self.handle: WorkflowHandle[Any, Any]
+        self.clock: ClockSetting | None = None
 
     async def now(self) -> datetime:
-        return await self.environment.get_current_time()
+        """Calendar time. It begins at ten in the morning of the city, whatever the hour of the machine that runs the test."""
+        real = await self.environment.get_current_time()
+        if self.clock is None:
+            morning = real.astimezone(CITY_ZONE).replace(hour=10, minute=0, second=0, microsecond=0)
+            self.clock = ClockSetting(real_origin=real, calendar_origin=morning)
+        return self.clock.calendar(real)
 
     async def open_case(
         self,
@@ -91,6 +98,7 @@ class Stage:
         all_open: bool = False,
     ) -> CaseInput:
         start = await self.now()
+        assert self.clock is not None, "asking the time has set the clock"
         calendar = calendar_from(start, timeouts, all_open=all_open)
         case = CaseInput(
             cycle_id=CYCLE,
@@ -99,7 +107,7 @@ class Stage:
             unit_id="dinas-kesehatan",
             calendar=calendar,
             policies=policies or Policies(),
-            clock=ClockSetting(real_origin=start, calendar_origin=start),
+            clock=self.clock,
             opened_at=start,
             due_at=calendar.target_setting.due_at,
         )
@@ -140,7 +148,11 @@ class Stage:
         return await self.until(lambda view: view.phase is phase and view.waiting_to_open is None)
 
     async def skip_days(self, days: float) -> None:
-        await self.environment.sleep(timedelta(days=days))
+        """Let days pass, one at a time: the workflow has dealt with each before the next begins."""
+        whole = int(days)
+        for part in [1.0] * whole + [days - whole]:
+            await self.environment.sleep(timedelta(days=part))
+            await self.view()
 
     async def walk_to(self, phase: Phase) -> None:
         """Let everybody do their part until the case has come to a phase."""

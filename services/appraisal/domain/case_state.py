@@ -11,6 +11,7 @@ class Action(StrEnum):
     """What an employee does in this service."""
 
     WRITE_PLAN = "write the plan"
+    REVISE_PLAN = "revise the plan"
     WRITE_SELF_ASSESSMENT = "write the self-assessment"
 
 
@@ -21,6 +22,18 @@ class PlanStatus(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     APPROVED = "approved"
+
+
+class RevisionStatus(StrEnum):
+    """Where a revision of an approved plan stands; the approved plan stays in force until the revision is approved."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    """Monitoring ended before it was decided."""
 
 
 class AssessmentStatus(StrEnum):
@@ -40,8 +53,14 @@ class ResultStatus(StrEnum):
     """The case was cancelled before its result was final."""
 
 
-PHASE_OF = {Action.WRITE_PLAN: Phase.TARGET_SETTING, Action.WRITE_SELF_ASSESSMENT: Phase.SELF_ASSESSMENT}
+PHASE_OF = {
+    Action.WRITE_PLAN: Phase.TARGET_SETTING,
+    Action.REVISE_PLAN: Phase.MONITORING,
+    Action.WRITE_SELF_ASSESSMENT: Phase.SELF_ASSESSMENT,
+}
 CHANGEABLE_PLAN = frozenset({PlanStatus.DRAFT, PlanStatus.RETURNED})
+CHANGEABLE_REVISION = frozenset({RevisionStatus.DRAFT, RevisionStatus.RETURNED})
+UNDECIDED_REVISION = CHANGEABLE_REVISION | {RevisionStatus.SUBMITTED}
 SHOWN_TO_EMPLOYEE = frozenset({Phase.FEEDBACK_SESSION, Phase.OBJECTION, Phase.CLOSED})
 
 

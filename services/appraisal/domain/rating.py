@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from services.appraisal.domain.scoring_inputs import MissingRatingError
 from services.appraisal.domain.words import Category, Rating
+
+__all__ = ["MATRIX", "MissingRatingError", "category_of"]
 
 MATRIX: dict[tuple[Rating, Rating], Category] = {
     (Rating.ABOVE, Rating.BELOW): Category.KURANG,
@@ -16,14 +19,6 @@ MATRIX: dict[tuple[Rating, Rating], Category] = {
     (Rating.BELOW, Rating.ABOVE): Category.BUTUH_PERBAIKAN,
 }
 """(results, behaviour) to category: the 3x3 matrix of PermenPANRB 6/2022."""
-
-
-class MissingRatingError(ValueError):
-    """A rating the rule needs is not there. It is never taken as the lowest one."""
-
-    def __init__(self, missing: str) -> None:
-        super().__init__(f"{missing}: there is no rating; a category needs the ratings of both results and behaviour")
-        self.missing = missing
 
 
 def category_of(results: Rating | None, behaviour: Rating | None) -> Category:

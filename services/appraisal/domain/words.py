@@ -62,11 +62,37 @@ class Aspect(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which realisation is good: more than the target, less than it, or one between target and ``target_to``."""
+    """Which realisation is good: more than the target, less than it, one between target and ``target_to``, or a day not after it."""
 
     MORE = "more"
     LESS = "less"
     RANGE = "range"
+    DATE = "date"
+    """Target and realisation are days, counted as ``date.toordinal`` does."""
+
+
+class PlanForm(StrEnum):
+    """The two forms of a plan (PermenPANRB 6/2022): with numeric targets, or with criteria of success in words."""
+
+    QUANTITATIVE = "quantitative"
+    QUALITATIVE = "qualitative"
+
+
+class Perspective(StrEnum):
+    """What a leader's (JPT's) objective is about (PermenPANRB 6/2022, attachment)."""
+
+    RECIPIENTS = "recipients"
+    PROCESSES = "processes"
+    INTERNAL = "internal"
+    BUDGET = "budget"
+
+
+class Annex(StrEnum):
+    """What is agreed beside the objectives: supporting resources, accountability scheme, consequences."""
+
+    RESOURCES = "resources"
+    ACCOUNTABILITY = "accountability"
+    CONSEQUENCES = "consequences"
 
 
 class BehaviourValue(StrEnum):

@@ -1,5 +1,46 @@
 """HTTP doors of the appraisal service: each names who may come in and hands over to the service."""
 
-from services.appraisal.endpoints import carry_over, cases, cycles, people, plans, roster, self_assessments
+from services.appraisal.endpoints import (
+    behaviour,
+    carry_over,
+    cases,
+    competency,
+    cycles,
+    distribution,
+    documents,
+    evidence,
+    history,
+    parts,
+    people,
+    plan_helps,
+    plan_revisions,
+    plan_templates,
+    plans,
+    progress,
+    roster,
+    rule_sets,
+    self_assessments,
+)
 
-ROUTERS = [roster.router, people.router, cycles.router, cases.router, plans.router, self_assessments.router, carry_over.router]
+ROUTERS = [
+    roster.router,
+    people.router,
+    cycles.router,
+    cases.router,
+    plans.router,
+    plan_revisions.router,
+    plan_helps.router,
+    plan_templates.router,
+    self_assessments.router,
+    carry_over.router,
+    progress.router,
+    evidence.router,
+    evidence.files,
+    competency.router,
+    parts.router,
+    rule_sets.router,
+    distribution.router,
+    behaviour.router,
+    documents.router,
+    history.router,
+]

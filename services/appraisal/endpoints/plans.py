@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from kit.http import Caller, ServiceRoute, Unit, Version, etag
 from services.appraisal.endpoints.inputs import CaseId
-from services.appraisal.schemas import PlanBody, PlanView
+from services.appraisal.plan_schemas import PlanBody, PlanView
 from services.appraisal.service import plans
 
 router = APIRouter(prefix="/cases/{case_id}/plan", tags=["plans"], route_class=ServiceRoute)

@@ -9,7 +9,7 @@ from sqlalchemy import Index
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from services.appraisal.models.base import INSTANT, JSON, TEXT, Row
+from services.appraisal.models.base import INSTANT, JSON, NULLABLE_JSON, TEXT, Row
 
 
 class Plan(Row, table=True):
@@ -20,8 +20,10 @@ class Plan(Row, table=True):
     case_id: str = Field(primary_key=True, foreign_key="appraisal_case.case_id", sa_type=TEXT)
     version: int
     status: str = Field(sa_type=TEXT)
+    form: str = Field(default="quantitative", sa_type=TEXT)
     objectives: list[dict[str, Any]] = Field(sa_type=JSON)
     behaviour_expectations: dict[str, str] = Field(sa_type=JSON)
+    annexes: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     return_reason: str | None = Field(default=None, sa_type=TEXT)
     saved_at: datetime = Field(sa_type=INSTANT)
     submitted_at: datetime | None = Field(default=None, sa_type=INSTANT)
@@ -30,16 +32,24 @@ class Plan(Row, table=True):
 
 
 class SubmittedPlan(Row, table=True):
-    """A plan as it was when handed in; kept for good."""
+    """A plan, or a revision of one, as it was when handed in, and what became of it; kept for good."""
 
     __tablename__ = "submitted_plan"
 
     case_id: str = Field(primary_key=True, foreign_key="appraisal_case.case_id", sa_type=TEXT)
     version: int = Field(primary_key=True)
+    form: str = Field(default="quantitative", sa_type=TEXT)
     objectives: list[dict[str, Any]] = Field(sa_type=JSON)
     behaviour_expectations: dict[str, str] = Field(sa_type=JSON)
+    annexes: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     submitted_at: datetime = Field(sa_type=INSTANT)
     submitted_by: str = Field(sa_type=TEXT)
+    revision_reason: str | None = Field(default=None, sa_type=TEXT)
+    """Why the plan in force was to change; None for a plan that is no revision."""
+    outcome: str = Field(default="submitted", sa_type=TEXT)
+    decided_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    decided_by: str | None = Field(default=None, sa_type=TEXT)
+    decision_reason: str | None = Field(default=None, sa_type=TEXT)
 
 
 class SelfAssessment(Row, table=True):
@@ -78,3 +88,5 @@ class ResultVersion(Row, table=True):
     """Why this version came about."""
     scored_at: datetime = Field(sa_type=INSTANT)
     closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    credit_points: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
+    """Explained credit points where the position is a functional one."""

@@ -13,6 +13,7 @@ INSTANT: Any = DateTime(timezone=True)
 TEXT: Any = Text
 TEXTS: Any = ARRAY(Text)
 JSON: Any = JSONB
+NULLABLE_JSON: Any = JSONB(none_as_null=True)
 
 
 class Row(SQLModel, registry=registry()):

@@ -6,30 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as SqlRow
+from sqlalchemy import exists
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 
 from kit.unit import UnitOfWork
-from services.appraisal.models import Case, Cycle, Plan, ResultVersion, SelfAssessment, SubmittedPlan
+from services.appraisal.models import Case, Cycle, Person, Plan, ResultPart, ResultVersion, SelfAssessment
 
 
 async def put_plan(unit: UnitOfWork, plan: Plan) -> None:
     """Store a plan whole, in one statement."""
     values = plan.model_dump()
     await unit.session.execute(insert(Plan).values(**values).on_conflict_do_update(index_elements=["case_id"], set_=values))
-
-
-async def keep_submitted(unit: UnitOfWork, plan: Plan, submitted_by: str) -> None:
-    """Keep a plan as it was handed in."""
-    values = {
-        "case_id": plan.case_id,
-        "version": plan.version,
-        "objectives": plan.objectives,
-        "behaviour_expectations": plan.behaviour_expectations,
-        "submitted_at": unit.now,
-        "submitted_by": submitted_by,
-    }
-    await unit.session.execute(insert(SubmittedPlan).values(**values).on_conflict_do_nothing())
 
 
 async def decide_plan(unit: UnitOfWork, case_id: str, version: int, *, status: str, by: str, return_reason: str | None) -> bool:
@@ -49,10 +37,13 @@ async def put_self_assessment(unit: UnitOfWork, assessment: SelfAssessment) -> N
 
 
 async def for_scoring(unit: UnitOfWork, case_id: str) -> SqlRow[Any] | None:
-    """(case, definition of the cycle, plan's status, self-assessment's status, the result that holds); the case is held."""
+    """(case, definition of the cycle, person, plan's status, self-assessment's status, the result that holds, whether the year
+    has earlier parts); the case is held."""
+    has_parts = exists().where(col(ResultPart.case_id) == Case.case_id, col(ResultPart.withdrawn_at).is_(None))
     statement = (
-        select(Case, Cycle.definition, Plan.status, SelfAssessment.status, ResultVersion)  # type: ignore[call-overload]
+        select(Case, Cycle.definition, Person, Plan.status, SelfAssessment.status, ResultVersion, has_parts)  # type: ignore[call-overload]
         .join(Cycle, Cycle.cycle_id == Case.cycle_id)
+        .join(Person, Person.person_id == Case.person_id)
         .outerjoin(Plan, Plan.case_id == Case.case_id)
         .outerjoin(SelfAssessment, SelfAssessment.case_id == Case.case_id)
         .outerjoin(ResultVersion, (ResultVersion.case_id == Case.case_id) & (ResultVersion.version == Case.result_version))
@@ -61,6 +52,11 @@ async def for_scoring(unit: UnitOfWork, case_id: str) -> SqlRow[Any] | None:
         .execution_options(populate_existing=True)
     )
     return (await unit.session.execute(statement)).one_or_none()
+
+
+async def measured(unit: UnitOfWork, case_id: str) -> tuple[Plan | None, SelfAssessment | None]:
+    """The plan and the self-assessment of a case."""
+    return await unit.session.get(Plan, case_id), await unit.session.get(SelfAssessment, case_id)
 
 
 async def set_result_status(unit: UnitOfWork, case_id: str, version: int, status: str, *, closed_at: datetime | None = None) -> None:

@@ -130,6 +130,19 @@ async def case_for_update(unit: UnitOfWork, case_id: str) -> Case | None:
     ).scalar_one_or_none()
 
 
+async def for_decision(unit: UnitOfWork, case_id: str) -> tuple[Plan, str | None] | None:
+    """A case's plan and its self-assessment's status for an event's handler; the case is held until the transaction ends."""
+    statement = (
+        select(Case, Plan, SelfAssessment.status)
+        .join(Plan, col(Plan.case_id) == Case.case_id)
+        .outerjoin(SelfAssessment, col(SelfAssessment.case_id) == Case.case_id)
+        .where(Case.case_id == case_id)
+        .with_for_update(of=Case)
+    )
+    row = (await unit.session.execute(statement, execution_options=FRESH)).one_or_none()
+    return None if row is None else (row[1], row[2])
+
+
 async def change_open(unit: UnitOfWork, case_id: str, **values: Any) -> bool:
     """Change an open case in one statement; False where there is no such case at all."""
     changed = await unit.session.execute(update(Case).where(col(Case.case_id) == case_id, col(Case.status) != "closed").values(**values))

@@ -21,7 +21,7 @@ ENDINGS = text(
 )
 RESULTS = text(
     """
-    SELECT r.case_id, r.version, r.results, r.behaviour, r.category, r.hash, r.explanation
+    SELECT r.case_id, r.version, r.results, r.behaviour, r.category, r.hash, r.explanation, r.credit_points
     FROM result_version r JOIN appraisal_case kase ON kase.case_id = r.case_id
     WHERE kase.cycle_id = :cycle_id ORDER BY r.case_id, r.version
     """

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from kit.unit import UnitOfWork
-from services.appraisal.domain.explanation import verifies
-from services.appraisal.domain.rating import category_of
-from services.appraisal.domain.words import Rating
+from services.appraisal.domain.credit_points import explained_again
+from services.appraisal.domain.explanation import verifies, year_ratings
+from services.appraisal.domain.recomputing import differences
+from services.appraisal.domain.rulesets import score_again
 from services.appraisal.repository import checks as rows
 from services.appraisal.repository import cycles
 
@@ -49,8 +50,10 @@ def _result(row: Any) -> list[str]:
     findings = []
     if not verifies(row.explanation) or row.explanation.get("hash") != row.hash:
         findings.append(f"{place}: its explanation does not match its hash")
-    if (row.explanation["inputs"]["results"], row.explanation["inputs"]["behaviour"]) != (row.results, row.behaviour):
+    if year_ratings(row.explanation) != (row.results, row.behaviour):
         findings.append(f"{place}: its explanation is about other ratings")
-    if category_of(Rating(row.results), Rating(row.behaviour)).value != row.category:
-        findings.append(f"{place}: the category {row.category} does not follow from its ratings")
+    if row.explanation["outcome"] != row.category or differences(row.explanation, score_again):
+        findings.append(f"{place}: the category {row.category} does not follow from its ratings and rule set")
+    if row.credit_points is not None and differences(row.credit_points, explained_again):
+        findings.append(f"{place}: its credit points do not follow from the category")
     return findings

@@ -1,9 +1,8 @@
-"""Writing a plan, handing it in, and what the supervisor's decision does to it."""
+"""Writing a plan and handing it in; what a revision changes is in ``plan_revisions``."""
 
 from __future__ import annotations
 
-from secrets import token_hex
-from typing import Any
+from datetime import date
 
 from contracts.appraisal import PlanSubmitted
 from kit.auth import Principal
@@ -12,54 +11,21 @@ from kit.problems import Conflict
 from kit.unit import UnitOfWork
 from services.appraisal.domain import plan as rules
 from services.appraisal.domain.case_state import CHANGEABLE_PLAN, Action, AssessmentStatus, PlanStatus
-from services.appraisal.domain.words import Aspect, Direction, ObjectiveKind
-from services.appraisal.models import Plan, SelfAssessment
-from services.appraisal.repository import answers
-from services.appraisal.schemas import Hint, PlanBody, PlanView
+from services.appraisal.domain.words import InputError, PositionKind
+from services.appraisal.models import Case, Plan, PlanRevision, SelfAssessment
+from services.appraisal.plan_schemas import PlanBody, PlanView
+from services.appraisal.repository import answers, cascade, revisions
+from services.appraisal.schemas import Hint
 from services.appraisal.service.access import case_to_read, own_case, refuse
+from services.appraisal.service.plan_content import Written, as_rules, content_of, shown, stored
 
-
-def as_rules(objectives: list[dict[str, Any]]) -> rules.Plan:
-    """Stored objectives in the shape the rules know."""
-    return rules.Plan(
-        tuple(
-            rules.Objective(
-                objective_id=objective["objective_id"],
-                kind=ObjectiveKind(objective["kind"]),
-                title=objective["title"],
-                weight=objective["weight"],
-                supports=objective["supports"],
-                indicators=tuple(
-                    rules.Indicator(
-                        indicator_id=indicator["indicator_id"],
-                        aspect=Aspect(indicator["aspect"]),
-                        description=indicator["description"],
-                        target=indicator["target"],
-                        unit=indicator["unit"],
-                        direction=Direction(indicator["direction"]),
-                        target_to=indicator["target_to"],
-                    )
-                    for indicator in objective["indicators"]
-                ),
-            )
-            for objective in objectives
-        )
-    )
-
-
-def _with_ids(body: PlanBody) -> list[dict[str, Any]]:
-    """The objectives as stored; rows without an id get one that stays theirs."""
-    objectives = body.model_dump(mode="json")["objectives"]
-    for objective in objectives:
-        objective["objective_id"] = objective["objective_id"] or f"o-{token_hex(4)}"
-        for indicator in objective["indicators"]:
-            indicator["indicator_id"] = indicator["indicator_id"] or f"i-{token_hex(4)}"
-            del indicator["realisation"]
-    return list(objectives)
+NOBODYS = PlanView(
+    version=0, status=PlanStatus.DRAFT, objectives=[], behaviour_expectations={}, annexes={}, return_reason=None, warnings=[]
+)
 
 
 async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> PlanView:
-    """The plan with the realisations reported so far.
+    """The plan in force with the realisations reported so far.
 
     Raises:
         NotFound: no such case, or not the caller's to see.
@@ -67,32 +33,41 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> PlanView:
     case, plan, assessment = await case_to_read(unit, caller, case_id)
     if assessment is not None and assessment.status == AssessmentStatus.DRAFT and case.person_id != caller.person_id:
         assessment = None
-    return view(plan, assessment)
+    return await view(unit, case, plan, assessment, await revisions.revision(unit, case_id))
 
 
-def view(plan: Plan | None, assessment: SelfAssessment | None) -> PlanView:
+async def view(
+    unit: UnitOfWork, case: Case, plan: Plan | None, assessment: SelfAssessment | None, revision: PlanRevision | None = None
+) -> PlanView:
     """A plan as it is shown; realisations nobody has reported are null, not zero."""
     if plan is None:
-        return PlanView(version=0, status=PlanStatus.DRAFT, objectives=[], behaviour_expectations={}, return_reason=None, warnings=[])
+        return NOBODYS
+    titles, hints = await alignment_of(unit, case, plan)
     reached = {row["indicator_id"]: row["value"] for row in assessment.realisations} if assessment else {}
-    objectives = [
-        {
-            **objective,
-            "indicators": [{**indicator, "realisation": reached.get(indicator["indicator_id"])} for indicator in objective["indicators"]],
-        }
-        for objective in plan.objectives
-    ]
-    hints = [Hint(path=hint.path, message=hint.message, mend=hint.mend) for hint in rules.warnings(as_rules(plan.objectives))]
     return PlanView.model_validate(
         {
+            **shown(content_of(plan), reached=reached, today=today(unit), titles=titles),
             "version": plan.version,
             "status": plan.status,
-            "objectives": objectives,
-            "behaviour_expectations": plan.behaviour_expectations,
             "return_reason": plan.return_reason,
             "warnings": hints,
+            "revision_status": revision.status if revision else None,
         }
     )
+
+
+def today(unit: UnitOfWork) -> date:
+    return unit.now.date()
+
+
+async def alignment_of(unit: UnitOfWork, case: Case, written: Written) -> tuple[dict[str, str], list[Hint]]:
+    """The titles of the superiors' objectives a plan names, and what could be better in it. A missing plan above is no wall."""
+    plan = as_rules(written.objectives, written.form)
+    named = any(objective.supports_id for objective in plan.objectives)
+    titles = {row.key: row.title for row, _ in await cascade.superior_objectives(unit, case)} if named else {}
+    leader = await cascade.position_kind(unit, case.person_id) == PositionKind.JPT_PRATAMA
+    found: list[InputError] = rules.warnings(plan, leader=leader, known=frozenset(titles) if named else None)
+    return titles, [Hint(path=hint.path, message=hint.message, mend=hint.mend) for hint in found]
 
 
 async def save(unit: UnitOfWork, caller: Principal, case_id: str, body: PlanBody, version: int) -> PlanView:
@@ -107,20 +82,19 @@ async def save(unit: UnitOfWork, caller: Principal, case_id: str, body: PlanBody
     case, plan, assessment = await own_case(unit, caller, case_id, Action.WRITE_PLAN)
     check_version(version, plan.version if plan else 0)
     _need_changeable(plan)
-    objectives = _with_ids(body)
-    refuse(rules.check_draft(as_rules(objectives)), "the plan")
+    content = stored(body)
+    refuse(rules.check_draft(as_rules(content["objectives"], content["form"])), "the plan")
     saved = Plan(
         case_id=case.case_id,
         version=version + 1,
         status=plan.status if plan else PlanStatus.DRAFT.value,
-        objectives=objectives,
-        behaviour_expectations={value.value: text for value, text in body.behaviour_expectations.items()},
         return_reason=plan.return_reason if plan else None,
         saved_at=unit.now,
+        **content,
     )
     await answers.put_plan(unit, saved)
     unit.record(case.case_id, "plan_saved", version=saved.version)
-    return view(saved, assessment)
+    return await view(unit, case, saved, assessment)
 
 
 async def submit(unit: UnitOfWork, caller: Principal, case_id: str, version: int) -> PlanView:
@@ -135,15 +109,15 @@ async def submit(unit: UnitOfWork, caller: Principal, case_id: str, version: int
     case, plan, assessment = await own_case(unit, caller, case_id, Action.WRITE_PLAN)
     check_version(version, plan.version if plan else 0)
     _need_changeable(plan)
-    refuse(rules.check_complete(as_rules(plan.objectives if plan else [])), "the plan")
+    refuse(rules.check_complete(as_rules(plan.objectives, plan.form) if plan else as_rules([])), "the plan")
     assert plan is not None, "a complete plan was written"
     changes = {"version": version + 1, "status": PlanStatus.SUBMITTED.value, "return_reason": None, "submitted_at": unit.now}
     submitted = Plan(**{**plan.model_dump(), **changes})
     await answers.put_plan(unit, submitted)
-    await answers.keep_submitted(unit, submitted, caller.person_id)
+    await revisions.keep_submitted(unit, submitted, caller.person_id)
     unit.publish(PlanSubmitted(cycle_id=case.cycle_id, case_id=case.case_id, person_id=case.person_id, plan_version=submitted.version))
     unit.record(case.case_id, "plan_submitted", version=submitted.version)
-    return view(submitted, assessment)
+    return await view(unit, case, submitted, assessment)
 
 
 def _need_changeable(plan: Plan | None) -> None:

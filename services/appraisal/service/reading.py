@@ -9,6 +9,8 @@ from kit.http import make_cursor, read_cursor
 from kit.problems import NotFound
 from kit.unit import UnitOfWork
 from services.appraisal.domain.case_state import AssessmentStatus, ResultStatus, result_visible
+from services.appraisal.domain.recomputing import differences
+from services.appraisal.domain.rulesets import score_again
 from services.appraisal.domain.words import Phase
 from services.appraisal.models import Case, Plan, ResultVersion, SelfAssessment
 from services.appraisal.repository import answers, cases
@@ -24,7 +26,7 @@ from services.appraisal.schemas import (
     ResultView,
 )
 from services.appraisal.service.access import case_to_read, unknown
-from services.appraisal.service.plans import as_rules
+from services.appraisal.service.plan_content import as_rules
 
 VALID = frozenset({ResultStatus.PROVISIONAL, ResultStatus.CLOSED})
 
@@ -75,7 +77,7 @@ async def one(unit: UnitOfWork, caller: Principal, case_id: str) -> CaseView:
 def _plan_summary(plan: Plan | None) -> PlanSummary | None:
     if plan is None:
         return None
-    rules = as_rules(plan.objectives)
+    rules = as_rules(plan.objectives, plan.form)
     return PlanSummary.model_validate(
         {
             "status": plan.status,
@@ -107,4 +109,9 @@ async def result(unit: UnitOfWork, caller: Principal, case_id: str) -> ResultVie
         raise NotFound("Nothing is scored in this case yet.", extra={"phase": case.phase})
     newest: ResultVersion = versions[0]
     earlier = [EarlierVersion.model_validate(version.model_dump()) for version in versions[1:]]
-    return ResultView.model_validate({**newest.model_dump(), "earlier_versions": earlier})
+    return ResultView.model_validate({**newest.model_dump(), "verified": _verified(newest), "earlier_versions": earlier})
+
+
+def _verified(result: ResultVersion) -> bool:
+    whole = result.hash == result.explanation.get("hash") and result.category == result.explanation.get("outcome")
+    return whole and not differences(result.explanation, score_again)

@@ -27,8 +27,8 @@ class UnreadableFileError(ValueError):
         self.error = InputError(path, message, mend)
 
 
-def read_csv(name: str, content: bytes, columns: tuple[str, ...]) -> tuple[Table, list[InputError]]:
-    """A CSV file's rows under its header.
+def read_csv(name: str, content: bytes, columns: tuple[str, ...], needed: tuple[str, ...] | None = None) -> tuple[Table, list[InputError]]:
+    """A CSV file's rows under its header; ``needed`` are the columns that must be there.
 
     Raises:
         UnreadableFileError: it is not UTF-8 or not CSV.
@@ -43,10 +43,12 @@ def read_csv(name: str, content: bytes, columns: tuple[str, ...]) -> tuple[Table
         rows = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)]
     except csv.Error as error:
         raise UnreadableFileError(name, f"this is not CSV: {error}", "save the sheet as CSV again") from None
-    return _table(name, rows, columns)
+    return _table(name, rows, columns, needed)
 
 
-def read_workbook(content: bytes, sheets: dict[str, tuple[str, ...]]) -> tuple[dict[str, Table], list[InputError]]:
+def read_workbook(
+    content: bytes, sheets: dict[str, tuple[str, ...]], needed: tuple[str, ...] | None = None
+) -> tuple[dict[str, Table], list[InputError]]:
     """The named sheets of an XLSX workbook; a sheet that is not there is left out.
 
     Raises:
@@ -63,7 +65,7 @@ def read_workbook(content: bytes, sheets: dict[str, tuple[str, ...]]) -> tuple[d
         for sheet, columns in sheets.items():
             if sheet in found:
                 rows = workbook.get_sheet_by_name(found[sheet]).to_python(skip_empty_area=False)
-                table, wrong = _table(f"sheet {sheet}", [[_cell(value) for value in row] for row in rows], columns)
+                table, wrong = _table(f"sheet {sheet}", [[_cell(value) for value in row] for row in rows], columns, needed)
                 tables[sheet] = table
                 errors += wrong
     except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
@@ -71,7 +73,11 @@ def read_workbook(content: bytes, sheets: dict[str, tuple[str, ...]]) -> tuple[d
             raise
         raise UnreadableFileError("workbook", "this is no XLSX workbook", "save it as XLSX, or send CSV files") from None
     if not tables:
-        raise UnreadableFileError("workbook", f"there is no sheet {' or '.join(sheets)}", "name the sheets units and people")
+        raise UnreadableFileError(
+            "workbook",
+            f"there is no sheet {' or '.join(sheets)}",
+            f"name {'a sheet' if len(sheets) == 1 else 'the sheets'} {' and '.join(sheets)}",
+        )
     return tables, errors
 
 
@@ -89,13 +95,13 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _table(name: str, rows: list[list[str]], columns: tuple[str, ...]) -> tuple[Table, list[InputError]]:
+def _table(name: str, rows: list[list[str]], columns: tuple[str, ...], needed: tuple[str, ...] | None) -> tuple[Table, list[InputError]]:
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     while header and not header[-1]:
         header.pop()
     errors = [
         InputError(f"{name} row 1, {column}", "this column is missing", f"add it; the columns are {', '.join(columns)}")
-        for column in NEEDED_COLUMNS[columns]
+        for column in (needed or NEEDED_COLUMNS[columns])
         if column not in header
     ]
     for place, column in enumerate(header):

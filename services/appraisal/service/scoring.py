@@ -2,60 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from dataclasses import replace
 
-from contracts.appraisal import Category, Rating, ResultClosed, Scored
-from contracts.cycle import CaseClosed, CycleDefinition
+from contracts.appraisal import Category, ResultClosed
+from contracts.cycle import CaseClosed
 from contracts.envelope import Envelope
 from contracts.supervision import ObjectionDecided, ReviewSubmitted
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.appraisal.domain import words
-from services.appraisal.domain.case_state import AssessmentStatus, PlanStatus, ResultStatus
-from services.appraisal.domain.explanation import Explanation, ScoringInputs
+from services.appraisal.domain.case_state import ResultStatus
+from services.appraisal.domain.parts import MONTHS_A_YEAR
 from services.appraisal.domain.rulesets import score
-from services.appraisal.models import Case, ResultVersion
+from services.appraisal.domain.scoring_inputs import ScoringInputs
+from services.appraisal.models import ResultVersion
 from services.appraisal.repository import answers, cases
+from services.appraisal.service import plan_revisions
+from services.appraisal.service.gathering import Held, hold, review_inputs
+from services.appraisal.service.result_versions import add_version, credit_points, publish_scored
 
 
 async def on_review_submitted(unit: UnitOfWork, data: ReviewSubmitted, envelope: Envelope) -> None:
     """Score the case by the cycle's rule set. A review submitted again gives a new version where it differs."""
-    case, definition, missing, current = await _held(unit, data.case_id)
+    held = await hold(unit, data.case_id)
+    case, current = held.case, held.current
     if case.status == "closed":
         unit.record(data.case_id, "review_ignored", why="the case is closed", reviewer_id=data.reviewer_id)
         return
-    inputs = ScoringInputs(
-        words.Rating(data.results.value), words.Rating(data.behaviour.value), words.Cause.REVIEW, data.reviewer_id, data.reason, missing
-    )
-    explanation = score(definition.rule_set, definition.rule_set_version, inputs)
+    inputs = await review_inputs(unit, held, data)
+    explanation = score(held.definition.rule_set, held.definition.rule_set_version, inputs)
+    tree = explanation.as_json()
     reason = "The review was submitted." if current is None else "The review was submitted again."
-    if current is None or current.hash != explanation.as_json()["hash"]:
-        current = await _new_version(unit, case, current, explanation, reason)
-    _publish(unit, case, current, "review")
+    if current is None or current.hash != tree["hash"]:
+        credit = credit_points(held.person, held.months, explanation.outcome)
+        current = await add_version(unit, case, current, tree, credit, reason)
+    publish_scored(unit, case, current, "review")
 
 
 async def on_objection_decided(unit: UnitOfWork, data: ObjectionDecided, envelope: Envelope) -> None:
     """The superior's decision is final (PP 30/2019 article 59). Changed ratings give a new version; others leave the result as it is.
 
+    The decision is about the whole year: what was measured, or rated in parts of it, counts no more where a rating was changed.
+
     Raises:
         NotYet: the review the objection is about has not been scored here yet.
     """
-    case, definition, missing, current = await _held(unit, data.case_id)
+    held = await hold(unit, data.case_id)
+    case, current = held.case, held.current
     if current is None:
         raise NotYet(f"the case {data.case_id} has no result yet")
     if case.status == "closed":
         unit.record(data.case_id, "objection_decision_ignored", why="the case is closed", objection_id=data.objection_id)
         return
-    if (current.results, current.behaviour) != (data.results.value, data.behaviour.value):
+    if data.changed and (current.results, current.behaviour) != (data.results.value, data.behaviour.value):
         reason = f"The objection {data.objection_id} was decided; the ratings changed."
-        inputs = ScoringInputs(
-            words.Rating(data.results.value), words.Rating(data.behaviour.value), words.Cause.OBJECTION, data.decided_by, reason, missing
-        )
-        explanation = score(definition.rule_set, definition.rule_set_version, inputs)
-        current = await _new_version(unit, case, current, explanation, reason)
+        explanation = score(held.definition.rule_set, held.definition.rule_set_version, _decided(held, current, data, reason))
+        credit = credit_points(held.person, held.months, explanation.outcome)
+        current = await add_version(unit, case, current, explanation.as_json(), credit, reason)
     else:
         unit.record(data.case_id, "result_upheld", objection_id=data.objection_id, version=current.version)
-    _publish(unit, case, current, "objection")
+    publish_scored(unit, case, current, "objection")
 
 
 async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope) -> None:
@@ -70,6 +76,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     if case.status == "closed":
         return
     case.status, case.phase, case.outcome, case.closed_at = "closed", words.Phase.CLOSED.value, data.outcome, unit.now
+    await plan_revisions.lapse(unit, case.case_id, "the case was closed")
     category: Category | None = None
     if case.result_version:
         result = await answers.result(unit, case.case_id, case.result_version)
@@ -89,57 +96,19 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     unit.record(case.case_id, "result_closed", outcome=data.outcome, version=case.result_version)
 
 
-async def _held(unit: UnitOfWork, case_id: str) -> tuple[Case, CycleDefinition, tuple[str, ...], ResultVersion | None]:
-    """The case, held; its cycle's definition; which parts of the year are missing; the result that holds."""
-    row: Any = await answers.for_scoring(unit, case_id)
-    if row is None:
-        raise NotYet(f"the case {case_id} is not known here yet")
-    case, definition, plan_status, assessment_status, current = row
-    missing = []
-    if plan_status != PlanStatus.APPROVED:
-        missing.append("plan")
-    if assessment_status != AssessmentStatus.SUBMITTED:
-        missing.append("self_assessment")
-    return case, CycleDefinition.model_validate(definition), tuple(missing), current
-
-
-async def _new_version(unit: UnitOfWork, case: Case, current: ResultVersion | None, explanation: Explanation, reason: str) -> ResultVersion:
-    """A further version of the result; the one before stays readable."""
-    if current is not None:
-        await answers.set_result_status(unit, case.case_id, current.version, ResultStatus.SUPERSEDED.value)
-    tree = explanation.as_json()
-    inputs = explanation.inputs
-    assert inputs.results is not None, "a score has both ratings"
-    assert inputs.behaviour is not None, "a score has both ratings"
-    result = ResultVersion(
-        case_id=case.case_id,
-        version=case.result_version + 1,
-        status=ResultStatus.PROVISIONAL.value,
-        results=inputs.results.value,
-        behaviour=inputs.behaviour.value,
-        category=explanation.outcome.value,
-        explanation=tree,
-        hash=tree["hash"],
-        cause=inputs.cause.value,
+def _decided(held: Held, current: ResultVersion, data: ObjectionDecided, reason: str) -> ScoringInputs:
+    """What the result rested on, with the decision in place of what it changed."""
+    before = ScoringInputs.from_json(current.explanation["inputs"])
+    differs = {"results": current.results != data.results.value, "behaviour": current.behaviour != data.behaviour.value}
+    return replace(
+        before,
+        results=words.Rating(data.results.value),
+        behaviour=words.Rating(data.behaviour.value),
+        cause=words.Cause.OBJECTION,
+        decided_by=data.decided_by,
         reason=reason,
-        scored_at=unit.now,
-    )
-    await answers.add_result(unit, result)
-    case.result_version = result.version
-    unit.record(case.case_id, "scored", version=result.version, category=result.category, hash=result.hash, cause=result.cause)
-    return result
-
-
-def _publish(unit: UnitOfWork, case: Case, result: ResultVersion, cause: Literal["review", "objection"]) -> None:
-    unit.publish(
-        Scored(
-            cycle_id=case.cycle_id,
-            case_id=case.case_id,
-            person_id=case.person_id,
-            results=Rating(result.results),
-            behaviour=Rating(result.behaviour),
-            category=Category(result.category),
-            result_version=result.version,
-            cause=cause,
-        )
+        missing=held.missing,
+        overruled=tuple(name for name, changed in differs.items() if changed or before.parts),
+        parts=(),
+        months=MONTHS_A_YEAR,
     )

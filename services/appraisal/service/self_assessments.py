@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from contracts.appraisal import SelfAssessmentSubmitted
 from kit.auth import Principal
 from kit.http import check_version
@@ -12,9 +14,10 @@ from services.appraisal.domain import self_assessment as rules
 from services.appraisal.domain.case_state import Action, AssessmentStatus
 from services.appraisal.models import Plan, SelfAssessment
 from services.appraisal.repository import answers
-from services.appraisal.schemas import AssessmentBody, AssessmentView
+from services.appraisal.schemas import AssessmentBody, AssessmentView, SuggestedRealisation
+from services.appraisal.service import progress
 from services.appraisal.service.access import case_to_read, own_case, refuse
-from services.appraisal.service.plans import as_rules
+from services.appraisal.service.plan_content import as_rules
 
 EMPTY = AssessmentView(version=0, status=AssessmentStatus.DRAFT, realisations=[], summary="", behaviour_notes={}, submitted_at=None)
 
@@ -29,10 +32,20 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> AssessmentV
     Raises:
         NotFound: no such case, or not the caller's to see.
     """
-    case, _, assessment = await case_to_read(unit, caller, case_id)
-    if assessment is not None and assessment.status == AssessmentStatus.DRAFT and case.person_id != caller.person_id:
-        return EMPTY
-    return view(assessment)
+    case, plan, assessment = await case_to_read(unit, caller, case_id)
+    own = case.person_id == caller.person_id
+    submitted = assessment is not None and assessment.status == AssessmentStatus.SUBMITTED
+    if submitted or not own:
+        return view(assessment) if submitted else EMPTY
+    found = await progress.suggestions(unit, case_id, plan)
+    return view(assessment).model_copy(
+        update={
+            "suggestions": [
+                SuggestedRealisation.model_validate({"indicator_id": name, **asdict(so_far), "periods": list(so_far.periods)})
+                for name, so_far in found.items()
+            ]
+        }
+    )
 
 
 async def save(unit: UnitOfWork, caller: Principal, case_id: str, body: AssessmentBody, version: int) -> AssessmentView:
@@ -91,7 +104,7 @@ def _realisation(row: dict[str, object]) -> rules.Realisation:
 
 
 def _plan(plan: Plan | None) -> plan_rules.Plan | None:
-    return as_rules(plan.objectives) if plan else None
+    return as_rules(plan.objectives, plan.form) if plan else None
 
 
 def _need_draft(assessment: SelfAssessment | None) -> None:

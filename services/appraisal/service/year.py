@@ -13,6 +13,7 @@ from contracts.cycle import (
     DeadlineMoved,
     PhaseOpened,
 )
+from contracts.cycle import Phase as ContractPhase
 from contracts.envelope import Envelope
 from contracts.supervision import PlanApproved, PlanReturned, TaskEscalated, TaskKind, TaskOpened, TaskReassigned
 from kit.inbox import NotYet
@@ -20,8 +21,11 @@ from kit.unit import UnitOfWork
 from services.appraisal.domain.case_state import PlanStatus
 from services.appraisal.domain.words import Phase
 from services.appraisal.models import Case, Cycle
-from services.appraisal.repository import answers, cases, cycles, people
+from services.appraisal.repository import answers, cases, cycles, people, revisions
+from services.appraisal.service import plan_revisions
 
+WHILE_PLANS_CHANGE = frozenset({ContractPhase.TARGET_SETTING, ContractPhase.MONITORING})
+"""Self-assessment is by the plan in force when it begins; from there a plan changes no more."""
 OUTSIDE_THE_LINE = frozenset({TaskKind.EVALUATE_CASE, TaskKind.DECIDE_OBJECTION, TaskKind.RELEASE_RESULTS})
 """Tasks whose assignee may stand outside the employee's reporting line."""
 
@@ -76,6 +80,8 @@ async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope)
 async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelope) -> None:
     values = {"phase": data.phase.value, "phase_due_at": data.due_at, "passed_over": [phase.value for phase in data.without]}
     await _change(unit, data.case_id, **values)
+    if data.phase not in WHILE_PLANS_CHANGE:
+        await plan_revisions.lapse(unit, data.case_id, f"the phase {data.phase.value} was opened")
 
 
 async def on_deadline_moved(unit: UnitOfWork, data: DeadlineMoved, envelope: Envelope) -> None:
@@ -129,6 +135,9 @@ async def _change(unit: UnitOfWork, case_id: str, **values: str | datetime | lis
 
 async def _decide(unit: UnitOfWork, case_id: str, version: int, status: PlanStatus, by: str, reason: str | None) -> None:
     if await answers.decide_plan(unit, case_id, version, status=status.value, by=by, return_reason=reason):
+        await revisions.keep_outcome(unit, case_id, version, status.value, by=by, reason=reason)
         unit.record(case_id, f"plan_{status.value}", version=version, by=by)
+    elif await plan_revisions.decide(unit, case_id, version, status, by, reason):
+        return
     elif not await cases.exists_case(unit, case_id):
         raise NotYet(f"the case {case_id} is not known here yet")

@@ -4,78 +4,112 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from email.encoders import encode_base64
 from email.header import Header
+from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr, parseaddr
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import aiosmtplib
 
 from kit.settings import Settings
-from services.notification.calendar import Invitation
-from services.notification.domain.delivery import Outcome, State, outcome_of_code, why_suppressed
+from services.notification import rendering
+from services.notification.channels.base import Attempt, ChannelAway, Parcel
+from services.notification.domain.delivery import Outcome, outcome_of_code
+from services.notification.domain.rules import MESSAGE_NAMESPACE
 from services.notification.rendering import Mail
-from services.notification.repository.people import Reader
 
 PATIENCE_SECONDS = 15.0
 CLOSING_DOWN = 421
 
 
-class ServerAway(ConnectionError):
-    """The mail server cannot be reached or does not let us in; no message was tried."""
-
-
 @dataclass(frozen=True)
-class Attempt:
-    """What one attempt came to, in the server's words where it said something."""
+class Attachment:
+    """A file beside the words; ``content_type`` with its parameters, such as ``text/calendar; method=REQUEST``."""
 
-    outcome: Outcome
-    detail: str
-
-
-def first_state(reader: Reader) -> tuple[State, str]:
-    """How a message starts here: waiting for a sender, or suppressed with the reason."""
-    reason = why_suppressed(wants_email=reader.wants_email, address=reader.email, active=reader.active)
-    return (State.PENDING, "") if reason is None else (State.SUPPRESSED, reason)
+    filename: str
+    content_type: str
+    content: bytes
 
 
-def message_id_header(message_id: UUID, sender: str) -> str:
-    """The Message-ID: the same for every attempt, so that a mail program shows a repeat once."""
-    return f"<{message_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+ATTACHMENTS: list[Callable[[Parcel], Sequence[Attachment]]] = []
+"""Whoever has files for messages adds a function here; it gets every e-mail and gives the same files for the same message."""
 
 
-def as_bytes(
-    mail: Mail,
-    *,
-    message_id: UUID,
-    sender: str,
-    name: str,
-    address: str,
-    language: str,
-    at: datetime,
-    invitation: Invitation | None = None,
-) -> bytes:
-    """The message as it goes over the wire: plain text, HTML and, for a meeting, its entry for the reader's calendar."""
+def message_id_header(message_id: UUID, sender: str, resend: int = 0) -> str:
+    """The Message-ID: the same for every attempt, so that a mail program shows a repeat once; another for a deliberate resend."""
+    return f"<{message_id}{f'.{resend}' if resend else ''}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+
+
+def as_bytes(mail: Mail, parcel: Parcel, sender: str) -> bytes:
+    """The message as it goes over the wire: plain text, HTML, and files where there are some."""
     sender_name, sender_address = parseaddr(sender)
     # A boundary of its own, not a random one: a repeat is the same bytes.
-    whole = MIMEMultipart("alternative", boundary=f"=_{message_id.hex}")
+    words = MIMEMultipart("alternative", boundary=f"=_{parcel.message_id.hex}")
+    words.attach(MIMEText(mail.plain, "plain", "utf-8"))
+    words.attach(MIMEText(mail.html, "html", "utf-8"))
+    files = [attachment for hook in ATTACHMENTS for attachment in hook(parcel)]
+    whole = _with_files(words, files, parcel.message_id) if files else words
     whole["From"] = formataddr((sender_name, sender_address))
-    whole["To"] = formataddr((" ".join(name.split()), address))
+    whole["To"] = formataddr((" ".join(parcel.name.split()), parcel.address))
     whole["Subject"] = Header(mail.subject, None if mail.subject.isascii() else "utf-8").encode()
-    whole["Date"] = format_datetime(at)
-    whole["Message-ID"] = message_id_header(message_id, sender)
-    whole["Content-Language"] = language
+    whole["Date"] = format_datetime(parcel.created_at)
+    whole["Message-ID"] = message_id_header(parcel.message_id, sender, parcel.resend)
+    # All mails about one matter hang under one root that was never sent itself: programs show them as one thread.
+    root = message_id_header(uuid5(MESSAGE_NAMESPACE, f"thread/{parcel.person_id}/{parcel.thread}"), sender)
+    whole["In-Reply-To"] = root
+    whole["References"] = root
+    whole["List-Id"] = f"Siklus <siklus.{sender_address.rpartition('@')[2]}>"
+    if parcel.unsubscribe_link:
+        whole["List-Unsubscribe"] = f"<{parcel.unsubscribe_link}>"
+        whole["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    whole["Content-Language"] = parcel.language
     whole["Auto-Submitted"] = "auto-generated"
-    whole.attach(MIMEText(mail.plain, "plain", "utf-8"))
-    whole.attach(MIMEText(mail.html, "html", "utf-8"))
-    if invitation is not None:
-        part = MIMEText(invitation.content.decode(), "calendar", "utf-8")
-        part.set_param("method", invitation.method)
-        whole.attach(part)
     return whole.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _with_files(words: MIMEMultipart, files: Sequence[Attachment], message_id: UUID) -> MIMEMultipart:
+    whole = MIMEMultipart("mixed", boundary=f"=_{message_id.hex}-files")
+    whole.attach(words)
+    for file in files:
+        kind, _, parameters = file.content_type.partition(";")
+        main, _, sub = kind.strip().partition("/")
+        part = MIMEBase(main, sub)
+        for parameter in filter(None, parameters.split(";")):
+            name, _, value = parameter.strip().partition("=")
+            part.set_param(name, value)
+        part.set_payload(file.content)
+        encode_base64(part)
+        part.add_header("Content-Disposition", "attachment", filename=file.filename)
+        whole.attach(part)
+    return whole
+
+
+class EmailWay:
+    """E-mail as a channel: one connection, opened when first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._sender = settings.mail_from
+        self._connection = Connection(settings)
+
+    async def deliver(self, parcel: Parcel) -> Attempt:
+        """
+        Raises:
+            ChannelAway: the mail server is away; the message was not tried.
+        """
+        try:
+            content = as_bytes(rendering.mail_of(parcel), parcel, self._sender)
+        except ValueError as error:
+            # What a template cannot write, or an address that is none: nothing blank is sent, and the log says why.
+            return Attempt(Outcome.PERMANENT, f"{type(error).__name__}: {error}"[:300])
+        return await self._connection.send(parcel.address, content)
+
+    async def close(self) -> None:
+        await self._connection.close()
 
 
 class Connection:
@@ -89,7 +123,7 @@ class Connection:
     async def open(self) -> None:
         """
         Raises:
-            ServerAway: the server cannot be reached, or refuses us (its greeting, TLS, sign-in).
+            ChannelAway: the server cannot be reached, or refuses us (its greeting, TLS, sign-in).
         """
         if self._client is not None and self._client.is_connected:
             return
@@ -105,14 +139,14 @@ class Connection:
             await client.connect()
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
-            raise ServerAway(f"{type(error).__name__}: {error}"[:300]) from error
+            raise ChannelAway(f"{type(error).__name__}: {error}"[:300]) from error
         self._client = client
 
     async def send(self, address: str, content: bytes) -> Attempt:
         """Hand over one message.
 
         Raises:
-            ServerAway: no connection could be opened; the message was not tried.
+            ChannelAway: no connection could be opened; the message was not tried.
         """
         await self.open()
         assert self._client is not None, "open leaves a connection"

@@ -10,11 +10,17 @@ from enum import StrEnum
 class State(StrEnum):
     """Where a message stands on its channel."""
 
+    HELD = "held"
+    """Waits on purpose: for the morning, for the digest, or for others of its kind."""
+    JOINED = "joined"
+    """Goes out as part of another message."""
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
-    """Not sent on purpose: the person turned e-mails off, has no address, or has left."""
+    """Not sent on purpose: the person chose so, has no address, or has left."""
+    OVERTAKEN = "overtaken"
+    """What it asks for was done, or went to somebody else, before it went out."""
 
 
 class Outcome(StrEnum):
@@ -66,10 +72,12 @@ def outcome_of_code(code: int) -> Outcome:
     return Outcome.PERMANENT if 500 <= code < 600 else Outcome.TEMPORARY
 
 
-def why_suppressed(*, wants_email: bool, address: str, active: bool) -> str | None:
-    """Why no e-mail is to be sent to a person, or None where one is."""
+def why_suppressed(*, wants_email: bool, address: str, active: bool, bounced: str | None = None) -> str | None:
+    """Why no e-mail is to be sent to a person, or None where one is. ``bounced`` is why the address was put on the suppression list."""
     if not active:
         return "the person has left"
+    if bounced is not None:
+        return f"the address is on the suppression list: {bounced}"
     if not address:
         return "the person has no e-mail address"
     if not wants_email:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,9 @@ from kit.unit import UnitOfWork
 from services.notification.models import DeliveryAttempt, Message
 
 COLUMNS = (
-    "message_id, person_id, event_id, channel, kind, urgency, language, title, body, link, about, cycle_id, case_id, trace, state, "
-    "reason, attempts, next_attempt_at, created_at, delivered_at, read_at"
+    "message_id, person_id, event_id, channel, kind, urgency, language, title, body, link, about, cycle_id, case_id, task_id, task_version, "
+    "action, lapses, due_at, trace, state, reason, batch_key, parts, history, attempts, resends, not_before, next_attempt_at, created_at, "
+    "delivered_at, read_at"
 )
 # One statement and one parameter however many messages; the unique key (person, event, channel) drops what is there.
 ADD = text(
@@ -31,7 +32,7 @@ ADD = text(
 WAKE = text(
     """
     SELECT pg_notify('inbox', told) FROM unnest(CAST(:told AS text[])) AS told
-    UNION ALL SELECT pg_notify('mail', '') WHERE :mail
+    UNION ALL SELECT pg_notify('deliver', channel) FROM unnest(CAST(:channels AS text[])) AS channel
     """
 )
 
@@ -41,9 +42,10 @@ async def add(unit: UnitOfWork, rows: Sequence[dict[str, Any]]) -> set[UUID]:
     return set((await unit.session.execute(ADD, {"rows": orjson.dumps(rows).decode()})).scalars())
 
 
-async def wake(unit: UnitOfWork, told: Sequence[str], *, mail: bool) -> None:
-    """Tell those who listen, once this commits: open inboxes (``told`` are "person message" pairs) and the senders of e-mails."""
-    await unit.session.execute(WAKE, {"told": list(told), "mail": mail})
+async def wake(unit: UnitOfWork, told: Sequence[str], channels: Collection[str]) -> None:
+    """Tell those who listen, once this commits: open inboxes (``told`` are "person message" pairs), the senders of these channels,
+    and, by the name ``held``, who looks after messages that wait."""
+    await unit.session.execute(WAKE, {"told": list(told), "channels": sorted(channels)})
 
 
 def readable_rows(caller: Principal) -> SelectOfScalar[Message]:
@@ -55,7 +57,15 @@ def readable_rows(caller: Principal) -> SelectOfScalar[Message]:
 
 
 async def log_page(
-    unit: UnitOfWork, caller: Principal, *, person_id: str | None, case_id: str | None, before: int | None, limit: int
+    unit: UnitOfWork,
+    caller: Principal,
+    *,
+    person_id: str | None,
+    case_id: str | None,
+    state: str | None,
+    channel: str | None,
+    before: int | None,
+    limit: int,
 ) -> list[Message]:
     """Messages over every channel, newest first."""
     statement = readable_rows(caller)
@@ -63,9 +73,19 @@ async def log_page(
         statement = statement.where(Message.person_id == person_id)
     if case_id is not None:
         statement = statement.where(Message.case_id == case_id)
+    if state is not None:
+        statement = statement.where(Message.state == state)
+    if channel is not None:
+        statement = statement.where(Message.channel == channel)
     if before is not None:
         statement = statement.where(col(Message.position) < before)
     return list((await unit.session.exec(statement.order_by(col(Message.position).desc()).limit(limit))).all())
+
+
+async def readable(unit: UnitOfWork, caller: Principal, message_id: UUID) -> Message | None:
+    """A message the caller may know of, held for writing."""
+    statement = readable_rows(caller).where(Message.message_id == message_id).with_for_update()
+    return (await unit.session.exec(statement)).one_or_none()
 
 
 async def attempts_of(unit: UnitOfWork, message_ids: Sequence[UUID]) -> dict[UUID, list[DeliveryAttempt]]:
@@ -77,9 +97,16 @@ async def attempts_of(unit: UnitOfWork, message_ids: Sequence[UUID]) -> dict[UUI
     return found
 
 
+def _inbox(person_id: str) -> SelectOfScalar[Message]:
+    """What lies in a person's inbox now: not what is snoozed, nor what was pointless before it came."""
+    return select(Message).where(
+        Message.person_id == person_id, Message.channel == "inbox", Message.state == "delivered", col(Message.snoozed_until).is_(None)
+    )
+
+
 async def inbox_page(unit: UnitOfWork, person_id: str, *, unread: bool, before: int | None, limit: int) -> list[Message]:
     """A person's own inbox, newest first."""
-    statement = select(Message).where(Message.person_id == person_id, Message.channel == "inbox")
+    statement = _inbox(person_id)
     if unread:
         statement = statement.where(col(Message.read_at).is_(None))
     if before is not None:
@@ -89,20 +116,20 @@ async def inbox_page(unit: UnitOfWork, person_id: str, *, unread: bool, before: 
 
 async def inbox_by_ids(unit: UnitOfWork, person_id: str, message_ids: Sequence[UUID]) -> list[Message]:
     """Messages of a person's own inbox by id, oldest first."""
-    statement = select(Message).where(Message.person_id == person_id, Message.channel == "inbox", col(Message.message_id).in_(message_ids))
+    statement = _inbox(person_id).where(col(Message.message_id).in_(message_ids))
     return list((await unit.session.exec(statement.order_by(col(Message.position)))).all())
 
 
 async def inbox_since(unit: UnitOfWork, person_id: str, message_id: UUID, limit: int) -> list[Message]:
     """What came to a person's inbox after a message of theirs, oldest first."""
     last = select(Message.position).where(Message.message_id == message_id, Message.person_id == person_id).scalar_subquery()
-    statement = select(Message).where(Message.person_id == person_id, Message.channel == "inbox", col(Message.position) > last)
+    statement = _inbox(person_id).where(col(Message.position) > last)
     return list((await unit.session.exec(statement.order_by(col(Message.position)).limit(limit))).all())
 
 
 async def unread_count(unit: UnitOfWork, person_id: str) -> int:
-    statement = select(func.count()).where(Message.person_id == person_id, Message.channel == "inbox", col(Message.read_at).is_(None))
-    return (await unit.session.exec(statement)).one()
+    unread = _inbox(person_id).where(col(Message.read_at).is_(None)).subquery()
+    return (await unit.session.exec(select(func.count()).select_from(unread))).one()
 
 
 async def mark_read(unit: UnitOfWork, person_id: str, message_id: UUID, now: datetime) -> bool:
@@ -111,6 +138,18 @@ async def mark_read(unit: UnitOfWork, person_id: str, message_id: UUID, now: dat
         update(Message)
         .where(col(Message.message_id) == message_id, col(Message.person_id) == person_id, col(Message.channel) == "inbox")
         .values(read_at=func.coalesce(Message.read_at, now))
+        .returning(col(Message.message_id))
+        .execution_options(synchronize_session=False)
+    )
+    return (await unit.session.execute(statement)).scalar_one_or_none() is not None
+
+
+async def snooze(unit: UnitOfWork, person_id: str, message_id: UUID, until: datetime) -> bool:
+    """Put a message of the person's inbox away until later; False where they have no such message."""
+    statement = (
+        update(Message)
+        .where(col(Message.message_id) == message_id, col(Message.person_id) == person_id, col(Message.channel) == "inbox")
+        .values(snoozed_until=until)
         .returning(col(Message.message_id))
         .execution_options(synchronize_session=False)
     )

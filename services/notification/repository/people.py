@@ -1,4 +1,4 @@
-"""Queries about people, how they want to hear of things, and whose a case is."""
+"""Queries about people, how they want to hear of things, and what they muted."""
 
 from __future__ import annotations
 
@@ -9,18 +9,25 @@ from typing import Any, cast
 
 import orjson
 from sqlalchemy import Row as ResultRow
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from kit.i18n import Language
 from kit.unit import UnitOfWork
-from services.notification.models import CaseCopy, Person, Preference
+from services.notification.domain.manners import Manners
+from services.notification.domain.rules import Channel
+from services.notification.models import Mute, Person, Preference
+from services.notification.repository.manners import manners_of
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A person as somebody who is told things: the language and the wish for e-mails are those in force."""
+    """A person as somebody who is told things: everything is what holds now.
+
+    ``reachable`` are the channels they gave an address for, ``mutes`` pairs of what and which, ``bounced`` why their e-mail address
+    is on the suppression list.
+    """
 
     person_id: str
     name: str
@@ -28,12 +35,19 @@ class Reader:
     language: Language
     active: bool
     wants_email: bool
+    manners: Manners
+    reachable: frozenset[Channel]
+    mutes: frozenset[tuple[str, str]]
+    bounced: str | None
 
 
 _READERS = """
     SELECT person.person_id, person.name, person.email, person.active,
-        coalesce(preference.language, person.language) AS language, coalesce(preference.email, true) AS wants_email
-    FROM person LEFT JOIN preference USING (person_id)
+        coalesce(preference.language, person.language) AS language, coalesce(preference.email, true) AS wants_email,
+        preference.choices, preference.quiet_from, preference.quiet_to, preference.digest_at, suppression.reason AS bounced,
+        ARRAY(SELECT DISTINCT channel FROM destination WHERE destination.person_id = person.person_id AND gone_at IS NULL) AS reachable,
+        ARRAY(SELECT ARRAY[what, value] FROM mute WHERE mute.person_id = person.person_id) AS mutes
+    FROM person LEFT JOIN preference USING (person_id) LEFT JOIN suppression ON suppression.address = lower(person.email)
 """
 BY_ID = text(f"{_READERS} WHERE person.person_id = ANY(:person_ids)")
 BY_ROLE = text(f"{_READERS} WHERE person.roles @> ARRAY[CAST(:role AS text)] AND person.active ORDER BY person.person_id")
@@ -47,17 +61,21 @@ PUT_PEOPLE = text(
         roles = excluded.roles, active = excluded.active
     """
 )
-PUT_CASES = text(
-    """
-    INSERT INTO appraisal_case (case_id, cycle_id, employee_id)
-    SELECT case_id, cycle_id, employee_id FROM json_to_recordset(CAST(:rows AS json)) AS given(case_id text, cycle_id text, employee_id text)
-    ON CONFLICT (case_id) DO NOTHING
-    """
-)
 
 
 def _reader(row: ResultRow[Any]) -> Reader:
-    return Reader(row.person_id, row.name, row.email, cast(Language, row.language), row.active, row.wants_email)
+    return Reader(
+        row.person_id,
+        row.name,
+        row.email,
+        cast(Language, row.language),
+        row.active,
+        row.wants_email,
+        manners_of(row.choices, row.quiet_from, row.quiet_to, row.digest_at),
+        frozenset(map(Channel, row.reachable)),
+        frozenset((what, value) for what, value in row.mutes),
+        row.bounced,
+    )
 
 
 async def readers(unit: UnitOfWork, person_ids: Collection[str]) -> dict[str, Reader]:
@@ -76,23 +94,25 @@ async def put_people(unit: UnitOfWork, rows: Mapping[str, Mapping[str, object]])
     await unit.session.execute(PUT_PEOPLE, {"rows": orjson.dumps(list(rows.values())).decode()})
 
 
-async def put_cases(unit: UnitOfWork, rows: Mapping[str, Mapping[str, object]]) -> None:
-    """Add cases, by case id; one that is known stays as it is."""
-    await unit.session.execute(PUT_CASES, {"rows": orjson.dumps(list(rows.values())).decode()})
-
-
-async def employees_of_cases(unit: UnitOfWork, case_ids: Sequence[str]) -> dict[str, str]:
-    """Whose the cases are; cases not known yet are left out."""
-    statement = select(CaseCopy.case_id, CaseCopy.employee_id).where(col(CaseCopy.case_id).in_(case_ids))
-    return dict((await unit.session.exec(statement)).all())
-
-
-async def put_preference(unit: UnitOfWork, person_id: str, language: Language, email: bool, now: datetime) -> None:
+async def put_preference(unit: UnitOfWork, person_id: str, now: datetime, values: Mapping[str, Any]) -> None:
     """A person's choice; it replaces an earlier one."""
-    values = {"language": language, "email": email, "changed_at": now}
-    statement = insert(Preference).values(person_id=person_id, **values)
-    await unit.session.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=values))
+    whole = {**values, "changed_at": now}
+    statement = insert(Preference).values(person_id=person_id, **whole)
+    await unit.session.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=whole))
 
 
 async def known(unit: UnitOfWork, person_id: str) -> Person | None:
     return await unit.session.get(Person, person_id)
+
+
+async def mutes_of(unit: UnitOfWork, person_id: str) -> Sequence[Mute]:
+    """What a person muted, newest first."""
+    return (await unit.session.exec(select(Mute).where(Mute.person_id == person_id).order_by(col(Mute.since).desc()))).all()
+
+
+async def mute(unit: UnitOfWork, person_id: str, what: str, value: str, now: datetime) -> None:
+    await unit.session.execute(insert(Mute).values(person_id=person_id, what=what, value=value, since=now).on_conflict_do_nothing())
+
+
+async def unmute(unit: UnitOfWork, person_id: str, what: str, value: str) -> None:
+    await unit.session.execute(delete(Mute).where(col(Mute.person_id) == person_id, col(Mute.what) == what, col(Mute.value) == value))

@@ -7,27 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from contracts.cycle import CaseOpened
 from contracts.envelope import Envelope, EventData, derived_id
 from contracts.notification import MessageDelivered
-from contracts.personnel import PersonChanged
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.notification import calendar, rendering
-from services.notification.channels import email, inbox
-from services.notification.domain.delivery import State
+from services.notification.domain.delivery import State, why_suppressed
+from services.notification.domain.lapse import Task, lapsed
+from services.notification.domain.manners import hold
 from services.notification.domain.rules import Audience, Channel, Rule, message_id, path_of, rules_for
-from services.notification.repository import messages, people
+from services.notification.live import HELD
+from services.notification.repository import messages, people, work
 from services.notification.repository.people import Reader
+from services.notification.service import copies
 
 Heard = tuple[EventData, Envelope]
-FIRST_STATE = {Channel.INBOX: inbox.first_state, Channel.EMAIL: email.first_state}
 DECIDERS = ("approved_by", "returned_by", "decided_by")
 ID_OF_AUDIENCE = {
     Audience.ASSIGNEE: "assignee_id",
     Audience.SUPERIOR: "superior_id",
     Audience.FORMER_ASSIGNEE: "from_id",
     Audience.EMPLOYEE: "employee_id",
+    Audience.RATER: "rater_id",
 }
 
 
@@ -47,14 +48,15 @@ async def hear(unit: UnitOfWork, heard: Sequence[Heard]) -> None:
         NotYet: a person or case an event names has not arrived here.
         CannotWrite: a template misses a value; the event becomes a dead letter, nothing blank is sent.
     """
-    await _keep_copies(unit, [data for data, _ in heard])
+    await copies.keep(unit, [data for data, _ in heard])
     tellings = [_Telling(envelope, fields, rules) for data, envelope in heard if (rules := rules_for(envelope.type, fields := dict(data)))]
     if not tellings:
         return
-    tellings = await _with_employees(unit, tellings)
+    tellings = await _with_policies(unit, await _with_employees(unit, tellings))
+    tasks = await work.tasks(unit, {str(telling.fields["task_id"]) for telling in tellings if "task_id" in telling.fields})
     readers = await people.readers(unit, {person_id for telling in tellings for person_id in _people_in(telling.fields).values()})
     hr = await people.readers_with_role(unit, "hr") if _speaks_to_hr(tellings) else []
-    rows = {row["message_id"]: row for telling in tellings for row in _messages(unit, telling, readers, hr)}
+    rows = {row["message_id"]: row for telling in tellings for row in _messages(unit, telling, readers, hr, tasks)}
     await calendar.keep(unit, heard)
     await _deliver(unit, rows)
 
@@ -64,27 +66,10 @@ async def on_event(unit: UnitOfWork, data: EventData, envelope: Envelope) -> Non
     await hear(unit, [(data, envelope)])
 
 
-async def _keep_copies(unit: UnitOfWork, heard: Sequence[EventData]) -> None:
-    persons = {
-        data.person_id: data.model_dump(include={"person_id", "name", "email", "language", "roles", "active"})
-        for data in heard
-        if isinstance(data, PersonChanged)
-    }
-    if persons:
-        await people.put_people(unit, persons)
-    cases = {
-        data.case_id: {"case_id": data.case_id, "cycle_id": data.cycle_id, "employee_id": data.person_id}
-        for data in heard
-        if isinstance(data, CaseOpened)
-    }
-    if cases:
-        await people.put_cases(unit, cases)
-
-
 async def _with_employees(unit: UnitOfWork, tellings: Sequence[_Telling]) -> list[_Telling]:
     """Events that name only the case get to know whose it is."""
     unknown = {str(telling.fields["case_id"]) for telling in tellings if _is_of_a_case(telling.fields)}
-    employees = await people.employees_of_cases(unit, sorted(unknown)) if unknown else {}
+    employees = await work.employees_of_cases(unit, sorted(unknown)) if unknown else {}
     complete: list[_Telling] = []
     for telling in tellings:
         fields = telling.fields
@@ -102,6 +87,18 @@ def _is_of_a_case(fields: Mapping[str, Any]) -> bool:
     return "employee_id" not in fields and fields["case_id"] is not None
 
 
+async def _with_policies(unit: UnitOfWork, tellings: Sequence[_Telling]) -> list[_Telling]:
+    """Tasks get to know what the cycle does when their time runs out, as far as the cycle is known here."""
+    cycles = {str(telling.fields["cycle_id"]) for telling in tellings if "task_id" in telling.fields}
+    known = await work.policies(unit, cycles) if cycles else {}
+    complete: list[_Telling] = []
+    for telling in tellings:
+        policy = known.get(str(telling.fields.get("cycle_id")), {}).get(str(telling.fields.get("phase")))
+        fields = {**telling.fields, "policy": policy} if policy and "task_id" in telling.fields else telling.fields
+        complete.append(_Telling(telling.envelope, fields, telling.rules))
+    return complete
+
+
 def _people_in(fields: Mapping[str, Any]) -> dict[str, str]:
     """The ids of the people an event names, by their part in it."""
     parts = {
@@ -109,6 +106,7 @@ def _people_in(fields: Mapping[str, Any]) -> dict[str, str]:
         "assignee": "assignee_id",
         "former": "from_id",
         "superior": "superior_id",
+        "rater": "rater_id",
         "organiser": "organiser_id",
     }
     found = {part: str(fields[field]) for part, field in parts.items() if field in fields}
@@ -123,20 +121,23 @@ def _speaks_to_hr(tellings: Sequence[_Telling]) -> bool:
     return any(rule.audience is Audience.HR for telling in tellings for rule in telling.rules)
 
 
-def _messages(unit: UnitOfWork, telling: _Telling, readers: Mapping[str, Reader], hr: Sequence[Reader]) -> list[dict[str, Any]]:
+def _messages(
+    unit: UnitOfWork, telling: _Telling, readers: Mapping[str, Reader], hr: Sequence[Reader], tasks: Mapping[str, Task]
+) -> list[dict[str, Any]]:
     """The messages of one event; a person two rules speak to is told by the first."""
     names: dict[str, str] = {}
     for part, person_id in _people_in(telling.fields).items():
         if person_id not in readers:
             raise NotYet(f"the person {person_id} has not arrived here yet")
         names[part] = readers[person_id].name
+    task = tasks.get(str(telling.fields.get("task_id")))
     rows: list[dict[str, Any]] = []
     told: set[str] = set()
     for rule in telling.rules:
         for reader in _audience(rule, telling, readers, hr):
             if reader.person_id not in told:
                 told.add(reader.person_id)
-                rows += _rows(unit, telling, rule, reader, names)
+                rows += _rows(unit, telling, rule, reader, names, task)
     return rows
 
 
@@ -151,10 +152,12 @@ def _audience(rule: Rule, telling: _Telling, readers: Mapping[str, Reader], hr: 
     return [readers[str(telling.fields[ID_OF_AUDIENCE[rule.audience]])]]
 
 
-def _rows(unit: UnitOfWork, telling: _Telling, rule: Rule, reader: Reader, names: Mapping[str, str]) -> list[dict[str, Any]]:
+def _rows(
+    unit: UnitOfWork, telling: _Telling, rule: Rule, reader: Reader, names: Mapping[str, str], task: Task | None
+) -> list[dict[str, Any]]:
     fields, envelope = telling.fields, telling.envelope
     text = rendering.render(rule.template, reader.language, rendering.values_of(fields, reader.language, names))
-    shared = {
+    shared: dict[str, Any] = {
         "person_id": reader.person_id,
         "event_id": envelope.id,
         "kind": rule.template,
@@ -166,44 +169,93 @@ def _rows(unit: UnitOfWork, telling: _Telling, rule: Rule, reader: Reader, names
         "about": envelope.subject,
         "cycle_id": fields.get("cycle_id"),
         "case_id": fields.get("case_id"),
+        "task_id": fields.get("task_id"),
+        "task_version": task.version if task is not None else 0,
+        "action": rule.purpose(fields) or "",
+        "lapses": rule.lapses,
+        "due_at": fields.get("due_at"),
         "trace": envelope.trace,
+        "parts": [],
         "attempts": 0,
+        "resends": 0,
         "created_at": unit.now,
         "read_at": None,
     }
+    pointless = lapsed(rule.lapses, task, reader.person_id, fields.get("due_at"))
     rows: list[dict[str, Any]] = []
     for channel in rule.channels:
-        state, reason = FIRST_STATE[channel](reader)
-        rows.append(
-            {
-                **shared,
-                "message_id": message_id(reader.person_id, envelope.id, channel),
-                "channel": channel,
-                "state": state,
-                "reason": reason,
-                # Real time, so that a compressed calendar does not change how soon a mail is tried again.
-                "next_attempt_at": unit.clock.real(unit.now) if state is State.PENDING else None,
-                "delivered_at": unit.now if state is State.DELIVERED else None,
-            }
-        )
+        if channel in {Channel.INBOX, Channel.EMAIL} or channel in reader.reachable:
+            identity = message_id(reader.person_id, envelope.id, channel)
+            rows.append(
+                {**shared, "message_id": identity, "channel": channel, **_first_state(unit, rule, reader, shared, channel, pointless)}
+            )
     return rows
+
+
+def _first_state(
+    unit: UnitOfWork, rule: Rule, reader: Reader, shared: Mapping[str, Any], channel: Channel, pointless: bool
+) -> dict[str, Any]:
+    """How a message starts on a channel: there at once in the inbox; elsewhere due, held for a while, or not to be sent."""
+    state, reason, waits = State.PENDING, "", None
+    silent = _silent(rule, reader, shared, channel)
+    if pointless:
+        state, reason = State.OVERTAKEN, "done or moved before it went out"
+    elif channel is Channel.INBOX:
+        state = State.DELIVERED
+    elif silent is not None:
+        state, reason = State.SUPPRESSED, silent
+    else:
+        waits = hold(reader.manners, rule.urgency, channel, rule.batch, shared["cycle_id"], unit.now)
+        if waits is not None:
+            state, reason = State.HELD, waits.reason
+    return {
+        "state": state,
+        "reason": reason,
+        # A message that waits for nothing but the morning is a group of its own.
+        "batch_key": (waits.key or f"alone/{message_id(reader.person_id, shared['event_id'], channel)}") if waits is not None else "",
+        "not_before": waits.not_before if waits is not None else None,
+        # Real time, so that a compressed calendar does not change how soon a message is tried again.
+        "next_attempt_at": unit.clock.real(unit.now) if state is State.PENDING else None,
+        "delivered_at": unit.now if state is State.DELIVERED else None,
+        "history": [{"at": unit.now, "state": state, "reason": reason}],
+    }
+
+
+def _silent(rule: Rule, reader: Reader, shared: Mapping[str, Any], channel: Channel) -> str | None:
+    """Why a person is not told over a channel beside the inbox, or None where they are."""
+    if channel is Channel.EMAIL:
+        reason = why_suppressed(wants_email=reader.wants_email, address=reader.email, active=reader.active, bounced=reader.bounced)
+        if reason is not None:
+            return reason
+    elif not reader.active:
+        return "the person has left"
+    if not reader.manners.wants(rule.urgency, channel):
+        return f"the person chose not to be told over {channel} of what is {rule.urgency}"
+    if ("case", shared["case_id"]) in reader.mutes:
+        return "the person muted this case"
+    if ("kind", rule.template) in reader.mutes:
+        return "the person muted this kind of message"
+    return None
 
 
 async def _deliver(unit: UnitOfWork, rows: Mapping[UUID, dict[str, Any]]) -> None:
     """Store the messages that are new, say that the inbox has its ones, and wake who waits for them."""
     added = await messages.add(unit, list(rows.values()))
     told: list[str] = []
-    mail = False
+    channels: set[str] = set()
     own_trace = unit.trace
     for identity, row in rows.items():
         if identity not in added:
             continue
-        mail = mail or row["state"] is State.PENDING
-        if row["channel"] is Channel.INBOX:
+        if row["state"] is State.PENDING:
+            channels.add(row["channel"])
+        elif row["state"] is State.HELD:
+            channels.add(HELD)
+        if row["channel"] is Channel.INBOX and row["state"] is State.DELIVERED:
             told.append(f"{row['person_id']} {identity}")
             unit.trace = row["trace"]
             event = MessageDelivered(message_id=str(identity), person_id=row["person_id"], channel="inbox", about=row["about"])
             unit.publish(event, event_id=derived_id("message_delivered", str(identity)))
     unit.trace = own_trace
-    if told or mail:
-        await messages.wake(unit, told, mail=mail)
+    if told or channels:
+        await messages.wake(unit, told, channels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from kit.auth import Principal
 from kit.http import make_cursor, read_cursor
 from kit.problems import FieldError, InvalidInput, NotFound
 from kit.unit import UnitOfWork
+from services.notification.live import HELD
 from services.notification.models import DeliveryAttempt, Message
 from services.notification.repository import messages
 from services.notification.schemas import Attempt, InboxMessage, InboxPage, LoggedMessage, LogPage
 
 LARGEST_POSITION = 2**63 - 1
+LONGEST_SNOOZE = timedelta(days=60)
 
 
 def _before(cursor: str | None) -> int | None:
@@ -58,11 +61,45 @@ async def mark_read(unit: UnitOfWork, caller: Principal, message_id: UUID) -> No
         raise NotFound(f"There is no message {message_id} in your inbox.")
 
 
+async def snooze(unit: UnitOfWork, caller: Principal, message_id: UUID, until: datetime) -> None:
+    """Put a message of the caller's away; at ``until`` it lies on top of the inbox again, unread.
+
+    Raises:
+        InvalidInput: the time has passed, or is more than 60 days away.
+        NotFound: the caller has no such message.
+    """
+    if until.tzinfo is None or not unit.now < until <= unit.now + LONGEST_SNOOZE:
+        raise InvalidInput(
+            "A message can be put away for at most 60 days.",
+            [FieldError("until", "has passed, is too far away, or has no time zone", "give a time within the next 60 days, with +07:00")],
+        )
+    if not await messages.snooze(unit, caller.person_id, message_id, until):
+        raise NotFound(f"There is no message {message_id} in your inbox.")
+    await messages.wake(unit, [], {HELD})
+
+
 async def log(
-    unit: UnitOfWork, caller: Principal, *, person_id: str | None, case_id: str | None, cursor: str | None, limit: int
+    unit: UnitOfWork,
+    caller: Principal,
+    *,
+    person_id: str | None,
+    case_id: str | None,
+    state: str | None,
+    channel: str | None,
+    cursor: str | None,
+    limit: int,
 ) -> LogPage:
     """A page of the delivery log as far as the caller may know of it."""
-    rows = await messages.log_page(unit, caller, person_id=person_id, case_id=case_id, before=_before(cursor), limit=limit + 1)
+    rows = await messages.log_page(
+        unit,
+        caller,
+        person_id=person_id,
+        case_id=case_id,
+        state=state,
+        channel=channel,
+        before=_before(cursor),
+        limit=limit + 1,
+    )
     page = rows[:limit]
     attempts = await messages.attempts_of(unit, [row.message_id for row in page if row.attempts])
     return LogPage(items=[_logged(row, attempts.get(row.message_id, ())) for row in page], next_cursor=_next(rows, limit))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.portal.clients.base import ServiceClient, View
+from services.portal.clients.base import View
+from services.portal.clients.feedback import FeedbackCalls
+from services.portal.clients.gathering import GatheringClient
+from services.portal.clients.plans import PlanClient
 
 
 class DemoPerson(View):
@@ -23,6 +26,7 @@ class Unit(View):
     unit_id: str
     name: str
     parent_id: str | None = None
+    head_id: str | None = None
 
 
 class Person(View):
@@ -35,6 +39,7 @@ class Person(View):
     unit_id: str
     unit_name: str = ""
     position: str = ""
+    position_kind: str = ""
     supervisor_id: str | None = None
     supervisor_name: str | None = None
     roles: list[str] = []
@@ -57,40 +62,19 @@ class CaseRow(View):
     category: str | None = None
 
 
-class Indicator(View):
-    indicator_id: str | None = None
-    aspect: str = "quantity"
-    description: str = ""
-    target: float | None = None
-    unit: str = ""
-    realisation: float | None = None
-    direction: str = "more"
-    target_to: float | None = None
-
-
-class Objective(View):
-    objective_id: str | None = None
-    kind: str = "main"
-    title: str = ""
-    supports: str | None = None
-    weight: float | None = None
-    indicators: list[Indicator] = []
-
-
-class Plan(View):
-    """The performance plan (SKP) of a case."""
-
-    version: int = 0
-    status: str = "draft"
-    objectives: list[Objective] = []
-    behaviour_expectations: dict[str, str] = {}
-    return_reason: str | None = None
-
-
 class Realisation(View):
     indicator_id: str
     value: float | None = None
     note: str = ""
+
+
+class Suggestion(View):
+    """What the progress of the year comes to, proposed as the realisation."""
+
+    indicator_id: str
+    value: float
+    rule: str = "sum"
+    periods: list[str] = []
 
 
 class SelfAssessment(View):
@@ -99,6 +83,10 @@ class SelfAssessment(View):
     realisations: list[Realisation] = []
     summary: str = ""
     behaviour_notes: dict[str, str] = {}
+    suggestions: list[Suggestion] = []
+
+    def suggested(self, indicator_id: str | None) -> Suggestion | None:
+        return next((row for row in self.suggestions if row.indicator_id == indicator_id), None)
 
 
 class Explanation(View):
@@ -121,6 +109,8 @@ class Result(View):
     behaviour: str
     category: str
     explanation: Explanation = Explanation()
+    verified: bool = False
+    credit_points: Explanation | None = None
     earlier_versions: list[dict[str, Any]] = []
 
 
@@ -155,7 +145,40 @@ class ImportOutcome(View):
     people: Changes = Changes()
 
 
-class AppraisalClient(ServiceClient):
+class UnitResult(View):
+    """The result of a unit as an organisation; version 0 is one nobody has set."""
+
+    version: int = 0
+    result: str | None = None
+    reason: str = ""
+
+
+class PatternCondition(View):
+    """One condition of the distribution pattern against the counts."""
+
+    demand: str
+    categories: list[str]
+    percent: int | None = None
+    count: int
+    total: int
+    holds: bool
+
+
+class Distribution(View):
+    """The categories of a unit's people beside the pattern of its result."""
+
+    unit_id: str
+    unit_name: str
+    cases: int
+    scored: int
+    withheld: int
+    counts: dict[str, int]
+    organisation_result: UnitResult
+    conforms: bool | None = None
+    conditions: list[PatternCondition] = []
+
+
+class AppraisalClient(PlanClient, GatheringClient, FeedbackCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:
@@ -190,20 +213,8 @@ class AppraisalClient(ServiceClient):
     async def case(self, token: str, case_id: str) -> CaseRow:
         return CaseRow.model_validate((await self.get(token, f"/cases/{case_id}")).body)
 
-    async def plan(self, token: str, case_id: str) -> Plan:
-        answer = await self.get(token, f"/cases/{case_id}/plan")
-        return Plan.model_validate(answer.body)
-
     async def carry_over(self, token: str, case_id: str) -> CarryOver:
         return CarryOver.model_validate((await self.get(token, f"/cases/{case_id}/carry-over")).body)
-
-    async def save_plan(self, token: str, case_id: str, plan: dict[str, Any], *, version: int, key: str) -> int:
-        """Save the draft; returns its new version."""
-        answer = await self.send("PUT", token, f"/cases/{case_id}/plan", body=plan, version=version, key=key)
-        return answer.version if answer.version is not None else int(answer.body["version"])
-
-    async def submit_plan(self, token: str, case_id: str, *, version: int, key: str) -> None:
-        await self.send("POST", token, f"/cases/{case_id}/plan/submit", version=version, key=key)
 
     async def self_assessment(self, token: str, case_id: str) -> SelfAssessment:
         return SelfAssessment.model_validate((await self.get(token, f"/cases/{case_id}/self-assessment")).body)
@@ -218,6 +229,18 @@ class AppraisalClient(ServiceClient):
 
     async def result(self, token: str, case_id: str) -> Result:
         return Result.model_validate((await self.get(token, f"/cases/{case_id}/result")).body)
+
+    async def periods(self, token: str, case_id: str) -> dict[int, str]:
+        """The category of each rated period, by its number."""
+        rows = (await self.get(token, f"/cases/{case_id}/periodic-results")).body["items"]
+        return {row["number"]: row["category"] for row in rows}
+
+    async def distribution(self, token: str, cycle_id: str, unit_id: str, *, subtree: bool) -> Distribution:
+        query = {"subtree": "true" if subtree else "false"}
+        return Distribution.model_validate((await self.get(token, f"/cycles/{cycle_id}/units/{unit_id}/distribution", **query)).body)
+
+    async def set_unit_result(self, token: str, cycle_id: str, unit_id: str, body: dict[str, Any], *, version: int, key: str) -> None:
+        await self.send("PUT", token, f"/cycles/{cycle_id}/units/{unit_id}/organisation-result", body=body, version=version, key=key)
 
     async def cycles(self, token: str) -> list[Cycle]:
         body = (await self.get(token, "/cycles")).body

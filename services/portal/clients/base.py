@@ -16,6 +16,7 @@ from kit.problems import FieldError, Problem, Unavailable
 T = TypeVar("T")
 SECONDS_TO_CONNECT = 2.0
 SECONDS_TO_ANSWER = 15.0
+SECONDS_TO_DRAW = 60.0
 AWAY = frozenset({502, 503, 504})
 
 
@@ -31,6 +32,15 @@ class Answer:
 
     body: Any
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class File:
+    """Bytes to hand on to the browser, with the headers they came with."""
+
+    content: bytes
+    media_type: str
+    disposition: str
 
 
 class DeadLetter(View):
@@ -87,6 +97,17 @@ class ServiceClient:
         """
         return await self.send("GET", token, path, query=query)
 
+    async def download(self, token: str, path: str, **query: Any) -> File:
+        """Read a file.
+
+        Raises:
+            Problem: what the service answered.
+            Unavailable: the service is away.
+        """
+        response = await self._request("GET", path, self._headers(token), params=query, timeout=SECONDS_TO_DRAW)
+        headers = response.headers
+        return File(response.content, headers.get("content-type", ""), headers.get("content-disposition", "attachment"))
+
     async def send(
         self,
         method: str,
@@ -105,18 +126,26 @@ class ServiceClient:
             Problem: what the service answered.
             Unavailable: the service is away; nothing is known to be changed.
         """
-        headers = {"Authorization": f"Bearer {token}", "traceparent": telemetry.traceparent() or telemetry.new_traceparent()}
+        headers = self._headers(token)
         if key:
             headers["Idempotency-Key"] = key
         if version is not None:
             headers["If-Match"] = f'"{version}"'
         wanted = {name: value for name, value in (query or {}).items() if value is not None and value != ""}
+        response = await self._request(method, path, headers, params=wanted, json=body, files=files)
+        return Answer(response.json() if response.content else None, _version(response))
+
+    @staticmethod
+    def _headers(token: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {token}", "traceparent": telemetry.traceparent() or telemetry.new_traceparent()}
+
+    async def _request(self, method: str, path: str, headers: dict[str, str], **options: Any) -> httpx.Response:
         try:
-            response = await self._http.request(method, path, params=wanted, json=body, files=files, headers=headers)
+            response = await self._http.request(method, path, headers=headers, **options)
         except httpx.TransportError as error:
             raise Unavailable(f"The service '{self.name}' does not answer just now.", extra={"service": self.name}) from error
         if response.is_success:
-            return Answer(response.json() if response.content else None, _version(response))
+            return response
         raise self._problem(response)
 
     def _problem(self, response: httpx.Response) -> Problem:

@@ -49,6 +49,7 @@ class Review(View):
     results_reason: str = ""
     behaviour_reason: str = ""
     values: dict[str, str] = {}
+    new_idea: bool = False
 
 
 class Evaluation(View):

@@ -12,7 +12,7 @@ from kit.problems import Problem
 from services.portal.clients.appraisal import SelfAssessment
 from services.portal.endpoints.cases import keep, refused
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.forms import Checks, FormState, flat, number, plain, rows, text_of, version_of
+from services.portal.forms import Checks, FormState, day, flat, number, plain, rows, text_of, version_of
 from services.portal.helpers import CORE_VALUES
 from services.portal.rendering import say
 from services.portal.sessions import SignedIn
@@ -43,10 +43,11 @@ def checked(request: Request, checks: Checks, *, complete: bool) -> dict[str, An
         typed = text_of(checks.form, f"{place}-value")
         value: float | None = None
         if typed:
+            dated = text_of(checks.form, f"{place}-direction") == "date"
             try:
-                value = number(typed)
+                value = float(day(typed).toordinal()) if dated else number(typed)
             except ValueError:
-                checks.wrong(f"{place}-value", say(request, "form.not_a_number"))
+                checks.wrong(f"{place}-value", say(request, "plan_editor.not_a_day" if dated else "form.not_a_number"))
         elif complete:
             checks.wrong(f"{place}-value", say(request, "self.realisation_missing"))
         note = text_of(checks.form, f"{place}-note")

@@ -80,10 +80,12 @@ async def keep(
     stored: Callable[[], Awaitable[tuple[int, dict[str, str]]]],
     *,
     done: str,
+    again: Callable[[FormState], Awaitable[Response]] | None = None,
 ) -> Response:
     """Save a draft that has versions and, where asked, hand it in.
 
     If somebody else saved meanwhile, the page shows what they saved beside what was typed, and saving again is deliberate.
+    ``again`` renders the page of the form where that is not the case's.
     """
     version: int | None = None
     try:
@@ -99,6 +101,8 @@ async def keep(
         if problem.status == STALE:
             now, form.stored = await stored()
             form.values["version"] = str(now)
+        if again is not None:
+            return await again(form)
         return await refused(request, services, visitor, case_id, form)
     notice(request, done, draft=f"{step}:{case_id}")
     return RedirectResponse(f"/cases/{case_id}", 303)

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from kit.http import validation_problem
+from kit.http import problem_response, validation_problem
 from kit.problems import Problem
 from services.portal.rendering import page, texts
 from services.portal.sessions import SignInNeeded
@@ -43,6 +43,11 @@ def problem_page(request: Request, problem: Problem) -> Response:
         return _to_sign_in(request.url.path if request.method == "GET" else "/")
     key = heading_key(problem)
     return page(request, "problem.html", status=problem.status, problem=problem, heading=key, advice=f"{key}_advice")
+
+
+def refusal_page(request: Request, problem: Problem) -> Response:
+    """What the edge refuses, as a page where there is a session to show one in."""
+    return problem_page(request, problem) if "session" in request.scope else problem_response(problem)
 
 
 def _to_sign_in(back_to: str) -> Response:

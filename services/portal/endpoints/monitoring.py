@@ -15,7 +15,7 @@ from services.portal.clients.base import part_of_page
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.talks import carry_out, refused_page, status_of
 from services.portal.forms import Checks, FormState, rows, text_of
-from services.portal.helpers import CORE_VALUES
+from services.portal.helpers import CORE_VALUES, RATINGS
 from services.portal.rendering import page, say
 from services.portal.sessions import SignedIn, Visitor
 
@@ -25,15 +25,19 @@ PEOPLE_FOUND = 20
 
 
 def check_in_typed(request: Request, typed: FormData) -> dict[str, Any]:
-    """A check-in with its follow-ups, as the service takes it; rows left empty are not meant.
+    """A check-in with its ratings and follow-ups, as the service takes it; rows left empty are not meant.
 
     Raises:
-        InvalidInput: the progress is missing.
+        InvalidInput: the progress is missing, or one rating without the other.
     """
     checks = Checks(typed)
     checks.needed("progress", say(request, "check_in.progress_missing"))
+    rated = {name: text_of(typed, name) for name in ("results", "behaviour") if text_of(typed, name) in RATINGS}
+    if len(rated) == 1:
+        checks.wrong("behaviour" if "results" in rated else "results", say(request, "ratings.both"))
     checks.finish(say(request, "form.some_wrong"))
-    body: dict[str, Any] = {name: text_of(typed, name) for name in ("agenda", "progress", "obstacles", "help_needed", "follow_up")}
+    words = ("agenda", "progress", "obstacles", "help_needed", "follow_up")
+    body: dict[str, Any] = rated | {name: text_of(typed, name) for name in words}
     body["number"] = int(text_of(typed, "number")) if text_of(typed, "number").isdecimal() else 1
     body["done_follow_ups"] = [str(value) for value in typed.getlist("done_follow_ups")]
     body["follow_ups"] = [
@@ -106,7 +110,7 @@ async def mark_follow_up(request: Request, services: Portal, visitor: SignedIn, 
 
 def about_typed(request: Request, checks: Checks, name: str) -> dict[str, str | None]:
     """What feedback is tied to: ``value:…`` a core value, anything else an objective of the plan."""
-    chosen = checks.needed(name, say(request, "feedback.about_missing"))
+    chosen = checks.needed(name, say(request, "ongoing_feedback.about_missing"))
     value = chosen.removeprefix("value:")
     if chosen.startswith("value:") and value in CORE_VALUES:
         return {"objective": "", "core_value": value}
@@ -121,30 +125,30 @@ async def give_feedback(request: Request, services: Portal, visitor: SignedIn, t
         kind = text_of(typed, "kind")
         if kind not in KINDS:
             checks.wrong("kind", say(request, "form.choose_one"))
-        text = checks.needed("text", say(request, "feedback.text_missing"))
+        text = checks.needed("text", say(request, "ongoing_feedback.text_missing"))
         checks.finish(say(request, "form.some_wrong"))
         body = {**about, "kind": kind, "text": text}
         await services.supervision.act(visitor.token, case_id, "feedback", body, key=key_of(typed))
 
     again = partial(show, request, services, visitor, case_id)
     to = f"/cases/{case_id}/monitoring"
-    return await carry_out(request, typed, "feedback", deed(), again, to=to, done="feedback.done_given")
+    return await carry_out(request, typed, "feedback", deed(), again, to=to, done="ongoing_feedback.done_given")
 
 
 @router.post("/cases/{case_id}/monitoring/feedback-request")
 async def ask_feedback(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
     async def deed() -> None:
         checks = Checks(typed)
-        giver = checks.needed("giver_id", say(request, "feedback.giver_missing"))
+        giver = checks.needed("giver_id", say(request, "ongoing_feedback.giver_missing"))
         about = about_typed(request, checks, "asked_about")
-        question = checks.needed("question", say(request, "feedback.question_missing"))
+        question = checks.needed("question", say(request, "ongoing_feedback.question_missing"))
         checks.finish(say(request, "form.some_wrong"))
         body = {**about, "giver_id": giver, "question": question}
         await services.supervision.act(visitor.token, case_id, "feedback-requests", body, key=key_of(typed))
 
     again = partial(show, request, services, visitor, case_id, searched=text_of(typed, "q"))
     to = f"/cases/{case_id}/monitoring"
-    return await carry_out(request, typed, "feedback-request", deed(), again, to=to, done="feedback.done_asked")
+    return await carry_out(request, typed, "feedback-request", deed(), again, to=to, done="ongoing_feedback.done_asked")
 
 
 @router.post("/cases/{case_id}/monitoring/feedback-read")
@@ -153,4 +157,4 @@ async def read_feedback(request: Request, services: Portal, visitor: SignedIn, t
     deed = services.supervision.about_feedback(visitor.token, text_of(typed, "feedback_id"), "read", None, key=key_of(typed))
     again = partial(show, request, services, visitor, case_id)
     to = f"/cases/{case_id}/monitoring#feedback"
-    return await carry_out(request, typed, "feedback-read", deed, again, to=to, done="feedback.done_read")
+    return await carry_out(request, typed, "feedback-read", deed, again, to=to, done="ongoing_feedback.done_read")

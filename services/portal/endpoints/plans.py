@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,149 +10,97 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from kit.problems import Problem
+from services.portal.clients import Services
 from services.portal.endpoints.cases import act, case_page, keep, refused
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.forms import Checks, FormState, flat, number, rows, text_of, version_of
-from services.portal.helpers import CORE_VALUES, DIRECTIONS, empty_indicator
+from services.portal.forms import UNKNOWN_OUTCOME, Checks, FormState, text_of, version_of
+from services.portal.helpers import ANNEXES, CORE_VALUES
+from services.portal.plan_form import as_fields, as_form, change_rows, checked_plan, typed_rows
+from services.portal.plan_rows import Row, stored_rows
 from services.portal.rendering import say
-from services.portal.sessions import SignedIn
+from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
-FULL_WEIGHT = 100
-OBJECTIVE_FIELDS = ("objective_id", "kind", "title", "supports", "weight")
-INDICATOR_FIELDS = tuple(empty_indicator())
-TYPED_BY_HAND = frozenset({"title", "supports", "weight", "description", "target", "unit", "target_to"})
+SOURCES = {"add-template": "template", "add-last-year": "last_year", "add-sheet": "sheet"}
+SHEET_CELL = re.compile(r"row (\d+), (\w+)")
 
 
-def typed_rows(form: FormData, *, keep_empty: bool) -> list[dict[str, Any]]:
-    """Objectives with their indicators as typed, in order; empty rows are left out when the plan is saved."""
-    objectives = []
-    for i in rows(form, "objectives"):
-        objective: dict[str, Any] = {name: text_of(form, f"objectives-{i}-{name}") for name in OBJECTIVE_FIELDS}
-        indicators = []
-        for j in rows(form, f"objectives-{i}-indicators"):
-            indicator = {name: text_of(form, f"objectives-{i}-indicators-{j}-{name}") for name in INDICATOR_FIELDS}
-            if keep_empty or any(indicator[name] for name in TYPED_BY_HAND & indicator.keys()):
-                indicators.append(indicator)
-        objective["indicators"] = indicators
-        if keep_empty or indicators or any(objective[name] for name in TYPED_BY_HAND & objective.keys()):
-            objectives.append(objective)
-    return objectives
-
-
-def as_form(objectives: list[dict[str, Any]], form: FormData) -> FormData:
-    """The typed fields with rows numbered anew, so that errors point at the rows people see."""
-    kept = [(key, value) for key, value in form.multi_items() if not key.startswith("objectives-")]
-    return FormData([*kept, *flat({"objectives": objectives}).items()])
-
-
-def change_rows(objectives: list[dict[str, Any]], action: str) -> str | None:
-    """Add or remove a row (``add-objective``, ``remove-objective-1``, ``add-indicator-0``, ``remove-indicator-0-2``).
-
-    ``show-rows`` changes none: the browser asks for fields to put kept text back into.
-
-    Returns the field to go on in, or None where the action is not about rows.
-    """
-    verb, _, place = action.partition("-")
-    kind, _, numbers = place.partition("-")
-    where = [int(part) for part in numbers.split("-") if part.isdigit()]
-    if action == "show-rows":
-        return "action"
-    empty = dict.fromkeys(INDICATOR_FIELDS, "") | {"aspect": "quantity"}
-    if action == "add-objective":
-        objectives.append(dict.fromkeys(OBJECTIVE_FIELDS, "") | {"kind": "main", "indicators": [dict(empty)]})
-        return f"objectives-{len(objectives) - 1}-title"
-    if verb == "remove" and kind == "objective" and len(where) == 1 and where[0] < len(objectives):
-        del objectives[where[0]]
-        return "add-objective"
-    if kind == "indicator" and where and where[0] < len(objectives):
-        indicators = objectives[where[0]]["indicators"]
-        if verb == "add":
-            indicators.append(empty_indicator())
-            return f"objectives-{where[0]}-indicators-{len(indicators) - 1}-description"
-        if verb == "remove" and len(where) == 2 and where[1] < len(indicators):
-            del indicators[where[1]]
-            return f"add-indicator-{where[0]}"
-    return None
-
-
-def checked_plan(request: Request, form: FormData, objectives: list[dict[str, Any]], *, complete: bool) -> dict[str, Any]:
-    """The plan as the service takes it. A draft may have gaps; numbers must be numbers.
-
-    Raises:
-        InvalidInput: fields are no numbers or, when it is to be submitted, missing, or the weights do not add up to 100.
-    """
-    checks = Checks(form)
-    made = []
-    for i, objective in enumerate(objectives):
-        place = f"objectives-{i}"
-        weight = _number(checks, f"{place}-weight", objective["weight"], say(request, "form.not_a_number"))
-        if complete:
-            _check_objective(request, checks, place, objective)
-        indicators = [
-            _checked_indicator(request, checks, f"{place}-indicators-{j}", indicator, complete=complete)
-            for j, indicator in enumerate(objective["indicators"])
-        ]
-        named = {**_without_empty_id(objective, "objective_id"), "supports": objective["supports"] or None}
-        made.append({**named, "weight": weight, "indicators": indicators})
-    if complete and not objectives:
-        checks.wrong("objectives", say(request, "plan.objective_missing"))
-    total = sum(row["weight"] or 0 for row in made)
-    if complete and not checks.errors and round(total, 2) != FULL_WEIGHT:
-        checks.wrong("objectives", say(request, "plan.weights_sum", sum=f"{total:g}"))
-        for i in range(len(made)):
-            checks.wrong(f"objectives-{i}-weight", say(request, "plan.weights_sum", sum=f"{total:g}"))
-    checks.finish(say(request, "form.some_wrong"))
-    values = {value: text_of(form, f"behaviour_expectations-{value}") for value in CORE_VALUES}
-    return {"objectives": made, "behaviour_expectations": {value: text for value, text in values.items() if text}}
-
-
-def _check_objective(request: Request, checks: Checks, place: str, objective: dict[str, Any]) -> None:
-    if not objective["title"]:
-        checks.wrong(f"{place}-title", say(request, "plan.title_missing"))
-    elif not objective["indicators"]:
-        checks.wrong(f"{place}-title", say(request, "plan.indicator_missing"))
-    if not objective["weight"]:
-        checks.wrong(f"{place}-weight", say(request, "plan.weight_missing"))
-
-
-def _checked_indicator(request: Request, checks: Checks, spot: str, indicator: dict[str, str], *, complete: bool) -> dict[str, Any]:
-    target = _number(checks, f"{spot}-target", indicator["target"], say(request, "form.not_a_number"))
-    ranged = indicator["direction"] == "range"
-    target_to = _number(checks, f"{spot}-target_to", indicator["target_to"], say(request, "form.not_a_number")) if ranged else None
-    wanted = ("description", "target", "unit", "target_to") if ranged else ("description", "target", "unit")
-    for name in wanted:
-        if complete and not indicator[name]:
-            checks.wrong(f"{spot}-{name}", say(request, f"plan.{name}_missing"))
-    direction = indicator["direction"] if indicator["direction"] in DIRECTIONS else DIRECTIONS[0]
-    return {**_without_empty_id(indicator, "indicator_id"), "direction": direction, "target": target, "target_to": target_to}
-
-
-def _without_empty_id(row: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != name or value}
-
-
-def _number(checks: Checks, name: str, text: str, message: str) -> float | None:
-    if not text:
+async def changed_form(
+    request: Request, services: Services, visitor: Visitor, case_id: str, name: str, typed: FormData, objectives: list[Row]
+) -> FormState | None:
+    """The form after a button that changes its rows and saves nothing; None where another button was pressed."""
+    action = text_of(typed, "action")
+    if action in SOURCES:
+        return await _with_more_rows(request, services, visitor, case_id, name, typed, objectives)
+    go_on_in = change_rows(objectives, action)
+    if go_on_in is None:
         return None
+    return _shown_again(name, as_form(objectives, typed), go_on_in, key_of(typed))
+
+
+def _shown_again(name: str, form: FormData, go_on_in: str, key: str) -> FormState:
+    state = FormState(name, {field: str(value) for field, value in form.items()}, key=key)
+    state.values["go_on_in"] = go_on_in
+    return state
+
+
+async def _with_more_rows(
+    request: Request, services: Services, visitor: Visitor, case_id: str, name: str, typed: FormData, objectives: list[Row]
+) -> FormState:
+    """Rows of a template, last year or a sheet below those that are typed; empty texts are filled, nothing typed is lost."""
+    source = SOURCES[text_of(typed, "action")]
+    asked: dict[str, Any] = {"source": source}
+    if source == "template":
+        asked["template_id"] = text_of(typed, "template_id") or None
+    if source == "sheet":
+        asked["text"] = str(typed.get("sheet", "")) or None
+    place = {"template": "template_id", "last_year": "add-last-year", "sheet": "sheet"}[source]
     try:
-        return number(text)
-    except ValueError:
-        checks.wrong(name, message)
-        return None
+        found = await services.appraisal.plan_rows(visitor.token, case_id, asked)
+    except Problem as problem:
+        if problem.status == 401:
+            raise
+        state = _shown_again(name, as_form(objectives, typed), place, key_of(typed))
+        state.errors = _row_errors(request, source, place, problem)
+        return state
+    more = {"sheet": ""} if source == "sheet" else {}
+    texts = {f"behaviour_expectations-{one}": found.behaviour_expectations.get(one, "") for one in CORE_VALUES}
+    texts |= {f"annexes-{one}": found.annexes.get(one, "") for one in ANNEXES}
+    more |= {field: text for field, text in texts.items() if text and not text_of(typed, field)}
+    kept = typed_rows(typed, keep_empty=False)
+    if not kept and source != "sheet":
+        more["form"] = found.form
+    form = as_form([*kept, *stored_rows(found)], typed, **more)
+    return _shown_again(name, form, f"objectives-{len(kept)}-title", key_of(typed))
+
+
+def _row_errors(request: Request, source: str, place: str, problem: Problem) -> dict[str, str]:
+    """What is wrong with the source, in the reader's language; each bad cell by its row and column."""
+    if problem.status in UNKNOWN_OUTCOME:
+        return {place: say(request, "problem.unavailable")}
+    if source != "sheet":
+        return {place: say(request, f"plan_editor.no_{source}")}
+    told: dict[str, str] = {}
+    for error in problem.errors:
+        cell = SHEET_CELL.fullmatch(error.path)
+        field = place if not told else f"sheet-{len(told)}"
+        if cell is None:
+            told[field] = say(request, "plan_editor.sheet_empty")
+        else:
+            column = say(request, f"sheet_column.{cell[2]}")
+            told[field] = say(request, "plan_editor.sheet_cell", row=cell[1], column=column, mend=say(request, f"sheet_mend.{cell[2]}"))
+    return told or {place: say(request, "plan_editor.sheet_empty")}
 
 
 @router.post("/cases/{case_id}/plan")
 async def write_plan(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
-    """Save the draft, add or remove a row, or hand the plan to the supervisor."""
+    """Save the draft, add or remove rows, or hand the plan to the supervisor."""
     action = text_of(typed, "action")
     objectives = typed_rows(typed, keep_empty=action not in {"save", "submit"})
-    go_on_in = change_rows(objectives, action)
-    again = as_form(objectives, typed)
-    if go_on_in is not None:
-        form = FormState("plan", {key: str(value) for key, value in again.items()}, key=key_of(typed))
-        form.values["go_on_in"] = go_on_in
+    form = await changed_form(request, services, visitor, case_id, "plan", typed, objectives)
+    if form is not None:
         return await case_page(request, services, visitor, case_id, form=form)
+    again = as_form(objectives, typed)
     submit = action == "submit"
     done = "done.plan_submitted" if submit else "done.plan_saved"
     try:
@@ -168,7 +117,7 @@ async def write_plan(request: Request, services: Portal, visitor: SignedIn, type
 
     async def stored() -> tuple[int, dict[str, str]]:
         now = await services.appraisal.plan(visitor.token, case_id)
-        return now.version, flat(now.model_dump(include={"objectives", "behaviour_expectations"}))
+        return now.version, as_fields(now)
 
     return await keep(request, services, visitor, case_id, "plan", again, save, hand_in if submit else None, stored, done=done)
 

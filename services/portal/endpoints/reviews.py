@@ -49,6 +49,7 @@ def checked_review(request: Request, checks: Checks, *, complete: bool) -> dict[
             checks.needed(f"{name}_reason", say(request, "review.reason_missing"))
     checks.finish(say(request, "form.some_wrong"))
     chosen = {value: text_of(checks.form, f"values-{value}") for value in CORE_VALUES}
+    body["new_idea"] = text_of(checks.form, "new_idea") == "yes"
     body["values"] = {value: rating for value, rating in chosen.items() if rating in RATINGS}
     return body
 

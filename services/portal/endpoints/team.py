@@ -21,11 +21,14 @@ async def team(request: Request, services: Portal, visitor: SignedIn, phase: str
     """Cases of the people below me, my open tasks beside them."""
     away: list[str] = []
     phase = phase if phase in PHASES else ""
-    (cases, after), (tasks, _) = await asyncio.gather(
+    (cases, after), (tasks, _), units = await asyncio.gather(
         services.supervision.cases(visitor.token, team="me", phase=phase, cursor=cursor, limit=100),
         part_of_page(services.supervision.tasks(visitor.token, assignee="me", status="open", limit=500), away, ([], None)),
+        part_of_page(services.appraisal.units(visitor.token), away, []),
     )
     mine: dict[str, list[object]] = {}
     for task in tasks:
         mine.setdefault(task.case_id, []).append(task)
-    return page(request, "team.html", cases=cases, after=after, tasks=mine, phase=phase, away=away)
+    headed = [unit for unit in units if unit.head_id == visitor.person_id]
+    cycles = sorted({case.case_id.rpartition(".")[0] for case in cases}) if headed else []
+    return page(request, "team.html", cases=cases, after=after, tasks=mine, phase=phase, headed=headed, cycles=cycles, away=away)

@@ -33,6 +33,8 @@ class Facts:
     acknowledged: bool = False
     objected: bool = False
     objection_decided: bool = False
+    revision_waits: bool = False
+    """A revision of the approved plan is handed in and not decided."""
 
 
 def waiting_for(facts: Facts) -> TaskKind | None:
@@ -60,6 +62,13 @@ def waiting_for(facts: Facts) -> TaskKind | None:
             return None
 
 
+def beside(facts: Facts) -> frozenset[TaskKind]:
+    """The tasks that stand beside the step and hold nobody up: a revised plan waits for its decision while the year goes on."""
+    if facts.phase is Phase.MONITORING and facts.revision_waits:
+        return frozenset({TaskKind.APPROVE_PLAN})
+    return frozenset()
+
+
 def _plan_step(plan: PlanState) -> TaskKind | None:
     match plan:
         case PlanState.UNWRITTEN | PlanState.RETURNED:
@@ -74,6 +83,7 @@ class Action(StrEnum):
     """What a person does to a case through this service."""
 
     DECIDE_PLAN = "decide on the plan"
+    DECIDE_REVISION = "decide on the revised plan"
     RECORD_CHECK_IN = "record a check-in"
     WRITE_REVIEW = "write the review"
     EVALUATE = "evaluate the case"
@@ -95,6 +105,7 @@ class Step:
 
 STEPS: dict[Action, Step] = {
     Action.DECIDE_PLAN: Step(Phase.TARGET_SETTING, TaskKind.APPROVE_PLAN),
+    Action.DECIDE_REVISION: Step(Phase.MONITORING, TaskKind.APPROVE_PLAN),
     Action.RECORD_CHECK_IN: Step(Phase.MONITORING, TaskKind.RECORD_CHECK_IN),
     Action.WRITE_REVIEW: Step(Phase.SUPERVISOR_REVIEW, TaskKind.WRITE_REVIEW),
     Action.EVALUATE: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.EVALUATE_CASE),
@@ -108,8 +119,9 @@ STEPS: dict[Action, Step] = {
 PHASE_OF_KIND: dict[TaskKind, Phase] = {
     TaskKind.WRITE_PLAN: Phase.TARGET_SETTING,
     TaskKind.WRITE_SELF_ASSESSMENT: Phase.SELF_ASSESSMENT,
-    **{step.kind: step.phase for step in STEPS.values()},
+    **{step.kind: step.phase for action, step in STEPS.items() if action is not Action.DECIDE_REVISION},
 }
+"""The phase whose step a task is; one beside the step belongs to the phase its case is in."""
 
 
 class Refusal(StrEnum):

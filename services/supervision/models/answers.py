@@ -28,6 +28,8 @@ class CheckIn(Row, table=True):
     obstacles: str = Field(default="", sa_type=TEXT)
     help_needed: str = Field(default="", sa_type=TEXT)
     follow_up: str = Field(default="", sa_type=TEXT)
+    results: str | None = Field(default=None, sa_type=TEXT)
+    behaviour: str | None = Field(default=None, sa_type=TEXT)
     recorded_by: str = Field(sa_type=TEXT)
     recorded_at: datetime = Field(sa_type=INSTANT)
 
@@ -45,6 +47,7 @@ class Review(Row, table=True):
     results_reason: str = Field(default="", sa_type=TEXT)
     behaviour_reason: str = Field(default="", sa_type=TEXT)
     value_ratings: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    new_idea: bool = Field(default=False, sa_column_kwargs={"server_default": sql("false")})
     reviewer_id: str = Field(sa_type=TEXT)
     saved_at: datetime = Field(sa_type=INSTANT)
     submitted_at: datetime | None = Field(default=None, sa_type=INSTANT)

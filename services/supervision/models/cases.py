@@ -43,6 +43,8 @@ class Case(Row, table=True):
 
     plan_state: str = Field(default="unwritten", sa_type=TEXT)
     plan_version: int | None = None
+    revision_version: int | None = None
+    """The version of a revised plan that waits for the supervisor; None where none does."""
     check_ins_required: int = 0
     check_ins_recorded: int = 0
     self_assessed: bool = False

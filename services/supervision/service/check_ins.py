@@ -48,7 +48,8 @@ async def record(unit: UnitOfWork, caller: Principal, case_id: str, body: CheckI
     touch(case)
     if not beyond:
         await settle(unit, case, tasks, done=TaskKind.RECORD_CHECK_IN, by=caller.person_id)
-    unit.publish(CheckInRecorded(cycle_id=case.cycle_id, case_id=case_id, number=body.number, recorded_by=caller.person_id))
+    ratings = {"results": body.results, "behaviour": body.behaviour}
+    unit.publish(CheckInRecorded(cycle_id=case.cycle_id, case_id=case_id, number=body.number, recorded_by=caller.person_id, **ratings))
     unit.record(case_id, "check_in_recorded", number=body.number)
     if not beyond:
         complete_if_all(unit, case)

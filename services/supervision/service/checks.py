@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kit.unit import UnitOfWork
-from services.supervision.domain.case_state import waiting_for
+from services.supervision.domain.case_state import beside, waiting_for
 from services.supervision.domain.words import TaskKind
 from services.supervision.models import Case, Objection
 from services.supervision.repository import cases, people
@@ -33,13 +33,15 @@ async def cycle_checks(unit: UnitOfWork, cycle_id: str) -> list[str]:
 
 def _tasks_of(case: Case, kinds: set[str], released_units: set[str]) -> list[str]:
     """Open tasks must be those the facts ask for."""
-    wanted = waiting_for(facts_of(case))
+    facts = facts_of(case)
+    wanted, also = waiting_for(facts), beside(facts)
     state = "is closed" if case.status == "closed" else f"waits for {wanted or 'nobody'}"
     findings = [
         f"{case.case_id}: the task {kind} is open, but the case {state}"
         for kind in sorted(kinds)
-        if kind != wanted and not (kind == TaskKind.CORRECT_SUPERVISOR and case.status == "open")
+        if kind != wanted and kind not in also and not (kind == TaskKind.CORRECT_SUPERVISOR and case.status == "open")
     ]
+    findings += [f"{case.case_id}: a revised plan waits, but no task {kind} is open" for kind in sorted(also - kinds)]
     missing = wanted is not None and wanted not in kinds
     if missing and not (wanted is TaskKind.RELEASE_RESULTS and case.unit_id in released_units):
         findings.append(f"{case.case_id}: waits for {wanted}, but no such task is open")

@@ -9,12 +9,13 @@ from contracts.envelope import Envelope
 from contracts.supervision import TaskEscalated, TaskReminder
 from kit.clock import CITY_ZONE
 from kit.unit import UnitOfWork
+from services.supervision.domain.case_state import beside
 from services.supervision.domain.words import EMPLOYEE_KINDS, AttentionCause, TaskKind
 from services.supervision.models import Case, Task
 from services.supervision.repository import tasks as rows
 from services.supervision.service import assignments
 from services.supervision.service.attention import raise_attention
-from services.supervision.service.facts import known_case, touch
+from services.supervision.service.facts import facts_of, known_case, touch
 from services.supervision.service.tasks import change_due, due_of, place_again, task_fields
 
 _OWN_DATES = frozenset({TaskKind.RECORD_CHECK_IN, TaskKind.ACKNOWLEDGE_RESULT})
@@ -22,7 +23,8 @@ _OWN_DATES = frozenset({TaskKind.RECORD_CHECK_IN, TaskKind.ACKNOWLEDGE_RESULT})
 
 
 async def move_due_dates(unit: UnitOfWork, case: Case, phase: str, due_at: datetime, reason: str) -> None:
-    """The phase's new due date reaches every open task of it; check-ins are spread anew, the objection days stay."""
+    """The phase's new due date reaches every open task of it; check-ins are spread anew, the objection days stay, and what stands
+    beside the step keeps its own date as long as the phase lasts."""
     if case.phase != phase:
         return
     case.phase_due_at = due_at
@@ -30,7 +32,12 @@ async def move_due_dates(unit: UnitOfWork, case: Case, phase: str, due_at: datet
     for task in await rows.open_tasks(unit, case.case_id):
         if task.phase != phase or task.kind == TaskKind.CORRECT_SUPERVISOR:
             continue
-        new_due = await due_of(unit, case, TaskKind(task.kind)) if task.kind in _OWN_DATES else due_at
+        if task.kind in _OWN_DATES:
+            new_due = await due_of(unit, case, TaskKind(task.kind))
+        elif task.kind in beside(facts_of(case)):
+            new_due = min(task.due_at, due_at)
+        else:
+            new_due = due_at
         change_due(unit, task, new_due, reason)
 
 

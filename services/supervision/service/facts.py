@@ -26,6 +26,7 @@ def facts_of(case: Case) -> Facts:
         acknowledged=case.acknowledged,
         objected=case.objected,
         objection_decided=case.objection_decided,
+        revision_waits=case.revision_version is not None,
     )
 
 

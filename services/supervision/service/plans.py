@@ -11,24 +11,29 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import Action, PlanState
 from services.supervision.domain.words import TaskKind
 from services.supervision.models import Case
-from services.supervision.service.access import case_for
+from services.supervision.service import revisions
+from services.supervision.service.access import Held, entitled, readable_case
 from services.supervision.service.facts import definition_of, touch
 from services.supervision.service.tasks import settle
 
 
 async def approve(unit: UnitOfWork, caller: Principal, case_id: str, plan_version: int, reason: str) -> Case:
-    """Agree to the plan: it is set.
+    """Agree to the plan, or to a revision of it: it is set.
 
     Raises:
         StaleVersion: another version of the plan was submitted meanwhile.
         Problem: as ``access.case_for``.
     """
-    held = await case_for(unit, caller, case_id, Action.DECIDE_PLAN)
+    held = await _held(unit, caller, case_id)
     case = held.case
-    check_version(plan_version, case.plan_version or 0)
-    case.plan_state = PlanState.APPROVED.value
-    touch(case)
-    await settle(unit, case, held.tasks, done=TaskKind.APPROVE_PLAN, by=caller.person_id)
+    if case.revision_version is not None:
+        revisions.decided(unit, held, caller.person_id, plan_version)
+        case.plan_version = plan_version
+    else:
+        check_version(plan_version, case.plan_version or 0)
+        case.plan_state = PlanState.APPROVED.value
+        touch(case)
+        await settle(unit, case, held.tasks, done=TaskKind.APPROVE_PLAN, by=caller.person_id)
     unit.publish(PlanApproved(cycle_id=case.cycle_id, case_id=case_id, plan_version=plan_version, approved_by=caller.person_id))
     unit.record(case_id, "plan_approved", plan_version=plan_version, reason=reason)
     return case
@@ -37,20 +42,32 @@ async def approve(unit: UnitOfWork, caller: Principal, case_id: str, plan_versio
 async def send_back(unit: UnitOfWork, caller: Principal, case_id: str, plan_version: int, reason: str) -> Case:
     """Return the plan with a reason. The employee's new task is due no sooner than the cycle's return days from now.
 
+    A returned revision opens no task: the plan in force stays, and the employee is told.
+
     Raises:
         StaleVersion: another version of the plan was submitted meanwhile.
         Problem: as ``access.case_for``.
     """
-    held = await case_for(unit, caller, case_id, Action.DECIDE_PLAN)
+    held = await _held(unit, caller, case_id)
     case = held.case
-    check_version(plan_version, case.plan_version or 0)
-    case.plan_state = PlanState.RETURNED.value
-    touch(case)
-    return_days = (await definition_of(unit, case)).calendar.return_days
-    earliest = unit.now + timedelta(days=return_days)
-    await settle(unit, case, held.tasks, done=TaskKind.APPROVE_PLAN, by=caller.person_id, note=reason, not_before=earliest)
+    if case.revision_version is not None:
+        revisions.decided(unit, held, caller.person_id, plan_version)
+    else:
+        check_version(plan_version, case.plan_version or 0)
+        case.plan_state = PlanState.RETURNED.value
+        touch(case)
+        return_days = (await definition_of(unit, case)).calendar.return_days
+        earliest = unit.now + timedelta(days=return_days)
+        await settle(unit, case, held.tasks, done=TaskKind.APPROVE_PLAN, by=caller.person_id, note=reason, not_before=earliest)
     unit.publish(
         PlanReturned(cycle_id=case.cycle_id, case_id=case_id, plan_version=plan_version, returned_by=caller.person_id, reason=reason)
     )
     unit.record(case_id, "plan_returned", plan_version=plan_version, reason=reason)
     return case
+
+
+async def _held(unit: UnitOfWork, caller: Principal, case_id: str) -> Held:
+    """The case, if the caller may decide on what waits in it: the revised plan during the year, else the first one."""
+    case = await readable_case(unit, caller, case_id, lock=True)
+    action = Action.DECIDE_PLAN if case.revision_version is None else Action.DECIDE_REVISION
+    return await entitled(unit, caller, case, action)

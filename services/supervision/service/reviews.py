@@ -64,6 +64,7 @@ async def save(unit: UnitOfWork, caller: Principal, case_id: str, version: int, 
     review.results, review.behaviour = body.results, body.behaviour
     review.results_reason, review.behaviour_reason = body.results_reason, body.behaviour_reason
     review.value_ratings = {value: rating.value for value, rating in body.values.items()}
+    review.new_idea = body.new_idea
     review.status, review.submitted_at = "draft", None
     review.reviewer_id, review.saved_at = caller.person_id, unit.now
     review.version += 1
@@ -100,6 +101,8 @@ async def submit(unit: UnitOfWork, caller: Principal, case_id: str, version: int
             results=Rating(str(review.results)),
             behaviour=Rating(str(review.behaviour)),
             reason=review.results_reason,
+            value_ratings={value: Rating(rating) for value, rating in review.value_ratings.items()},
+            new_idea=review.new_idea,
         )
     )
     unit.record(case_id, "review_submitted", version=review.version, results=review.results, behaviour=review.behaviour)

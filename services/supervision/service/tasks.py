@@ -11,7 +11,7 @@ from contracts.supervision import TaskClosed, TaskClosedReason, TaskDueChanged, 
 from contracts.supervision import TaskKind as ContractKind
 from kit.unit import UnitOfWork
 from services.supervision.domain import check_in_schedule
-from services.supervision.domain.case_state import PHASE_OF_KIND, waiting_for
+from services.supervision.domain.case_state import beside, waiting_for
 from services.supervision.domain.words import EMPLOYEE_KINDS, TaskKind
 from services.supervision.models import Case, Task
 from services.supervision.repository import cases, people
@@ -78,12 +78,13 @@ async def settle(
     ``tasks`` are the case's open tasks, read while its row was held. The task opened carries ``note`` and is not due
     before ``not_before``.
     """
-    wanted = waiting_for(facts_of(case))
+    facts = facts_of(case)
+    wanted = waiting_for(facts)
     present = False
     for task in tasks:
         if task.kind == done:
             close(unit, task, "done", by)
-        elif task.kind == TaskKind.CORRECT_SUPERVISOR and case.status == "open":
+        elif (task.kind == TaskKind.CORRECT_SUPERVISOR and case.status == "open") or task.kind in beside(facts):
             continue
         elif task.kind == wanted:
             present = True
@@ -113,7 +114,7 @@ async def open_task(unit: UnitOfWork, case: Case, kind: TaskKind, due_at: dateti
         cycle_id=case.cycle_id,
         unit_id=case.unit_id,
         employee_id=case.employee_id,
-        phase=PHASE_OF_KIND[kind].value if kind in PHASE_OF_KIND else case.phase,
+        phase=case.phase,
         assignee_id=assignment.person_id,
         number=case.check_ins_recorded + 1 if kind is TaskKind.RECORD_CHECK_IN else None,
         due_at=due_at,

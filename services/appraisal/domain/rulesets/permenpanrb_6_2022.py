@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from services.appraisal.domain.explanation import Explanation, ScoringInputs, Step
+from services.appraisal.domain.explanation import Explanation, Step
 from services.appraisal.domain.rating import category_of
-from services.appraisal.domain.words import Cause
+from services.appraisal.domain.rulesets.common import RATING_SCALE, missing_steps, rating_step, year_pair
+from services.appraisal.domain.rulesets.rule_set import RuleSet, Scale
+from services.appraisal.domain.scoring_inputs import ScoringInputs
+from services.appraisal.domain.words import Category, Rating
 
 ID = "permenpanrb-6-2022"
 VERSION = 1
 ARTICLE = "PermenPANRB 6/2022, matrix of results and behaviour"
-RATING_ARTICLE = "PermenPANRB 6/2022, yearly evaluation against the leader's expectation"
-OBJECTION_ARTICLE = "PP 30/2019, article 59"
 
 
 def score(inputs: ScoringInputs) -> Explanation:
@@ -21,16 +22,20 @@ def score(inputs: ScoringInputs) -> Explanation:
     Raises:
         MissingRatingError: results or behaviour is not rated.
     """
-    category = category_of(inputs.results, inputs.behaviour)
-    assert inputs.results is not None, "a category has both ratings"
-    assert inputs.behaviour is not None, "a category has both ratings"
-    by_objection = inputs.cause is Cause.OBJECTION
-    source = "objection_decision" if by_objection else "supervisor_rating"
-    article = OBJECTION_ARTICLE if by_objection else RATING_ARTICLE
-    steps = [
-        Step(source, article, {"what": "results"}, inputs.results.value),
-        Step(source, article, {"what": "behaviour"}, inputs.behaviour.value),
-    ]
-    steps += [Step("missing", RATING_ARTICLE, {"what": missing}, "no_effect") for missing in inputs.missing]
-    steps.append(Step("matrix", ARTICLE, {"results": inputs.results.value, "behaviour": inputs.behaviour.value}, category.value))
-    return Explanation(ID, VERSION, ARTICLE, inputs, tuple(steps), category)
+    results, behaviour = rating_step(inputs, "results"), rating_step(inputs, "behaviour")
+    category = category_of(Rating(results.word), Rating(behaviour.word))
+    matrix = Step("matrix", ARTICLE, {"results": results.outcome, "behaviour": behaviour.outcome}, category.value)
+    steps = (results, behaviour, *missing_steps(inputs), matrix)
+    return Explanation(ID, VERSION, ARTICLE, inputs, steps, category, year_pair(inputs))
+
+
+RULE_SET = RuleSet(
+    id=ID,
+    version=VERSION,
+    article=ARTICLE,
+    scales=(RATING_SCALE, Scale("category", ARTICLE, values=tuple(reversed(Category)))),
+    needs=(("results",), ("behaviour",)),
+    uses=(),
+    without={},
+    apply=score,
+)

@@ -1,0 +1,113 @@
+"""The result of a unit as an organisation, and whether its people's categories follow the pattern. Nobody's category is changed."""
+
+from __future__ import annotations
+
+from kit.auth import Principal
+from kit.http import check_version
+from kit.problems import Forbidden, NotFound, StaleVersion
+from kit.unit import UnitOfWork
+from services.appraisal.domain import distribution as rules
+from services.appraisal.domain.case_state import result_visible
+from services.appraisal.domain.words import Category, Phase
+from services.appraisal.models import OrganisationUnit, UnitResult
+from services.appraisal.repository import cycles
+from services.appraisal.repository import distribution as rows
+from services.appraisal.result_schemas import ConditionView, DistributionView, UnitResultBody, UnitResultView
+
+NOT_SET = UnitResultView(version=0, result=None, reason="", set_by=None, set_at=None)
+
+
+async def read(unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str, *, subtree: bool) -> DistributionView:
+    """The counts of a unit against the pattern of its result.
+
+    Raises:
+        NotFound: there is no such cycle or unit.
+        Forbidden: the caller is neither HR, leadership nor ops, nor the head of the unit or of one above it.
+    """
+    named = await _known(unit, cycle_id, unit_id)
+    if not caller.has("hr", "leadership", "ops", "service") and caller.person_id not in await rows.heads_of(unit, unit_id):
+        raise Forbidden("The categories of a unit are for its head, those above, HR and leadership.")
+    own = await rows.own_case(unit, cycle_id, unit_id, caller.person_id, subtree=subtree)
+    withheld = own is not None and not result_visible(Phase(own.phase), own_case=True)
+    found = await rows.category_counts(unit, cycle_id, unit_id, subtree=subtree, without=own.case_id if own and withheld else "")
+    counts = {category: found.get(category.value, 0) for category in reversed(Category)}
+    newest = await rows.unit_result(unit, cycle_id, unit_id)
+    checked = rules.conformity(rules.OrganisationResult(newest.result), counts) if newest else None
+    return DistributionView.model_validate(
+        {
+            "cycle_id": cycle_id,
+            "unit_id": unit_id,
+            "unit_name": named.name,
+            "subtree": subtree,
+            "article": rules.ARTICLE,
+            "cases": sum(found.values()) + withheld,
+            "scored": sum(counts.values()),
+            "withheld": int(withheld),
+            "counts": {category.value: count for category, count in counts.items()},
+            "organisation_result": _view(newest),
+            "conforms": checked.conforms if checked else None,
+            "conditions": [_condition(one) for one in checked.checked] if checked else [],
+        }
+    )
+
+
+async def read_result(unit: UnitOfWork, cycle_id: str, unit_id: str) -> UnitResultView:
+    """
+    Raises:
+        NotFound: there is no such cycle or unit.
+    """
+    await _known(unit, cycle_id, unit_id)
+    return _view(await rows.unit_result(unit, cycle_id, unit_id))
+
+
+async def set_result(
+    unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str, body: UnitResultBody, version: int
+) -> UnitResultView:
+    """Set the result of a unit as an organisation; an earlier one stays readable as a version.
+
+    Raises:
+        NotFound: there is no such cycle or unit.
+        StaleVersion: it was set meanwhile.
+    """
+    await _known(unit, cycle_id, unit_id)
+    newest = await rows.unit_result(unit, cycle_id, unit_id)
+    check_version(version, newest.version if newest else 0)
+    result = UnitResult(
+        cycle_id=cycle_id,
+        unit_id=unit_id,
+        version=version + 1,
+        result=body.result.value,
+        reason=body.reason,
+        set_by=caller.person_id,
+        set_at=unit.now,
+    )
+    if not await rows.add_unit_result(unit, result):
+        raise StaleVersion("The organisation's result was set by somebody else meanwhile. Read it again and repeat your change.")
+    unit.record(f"cycle:{cycle_id}", "organisation_result_set", unit_id=unit_id, result=result.result, version=result.version)
+    return _view(result)
+
+
+async def _known(unit: UnitOfWork, cycle_id: str, unit_id: str) -> OrganisationUnit:
+    if await cycles.cycle(unit, cycle_id) is None:
+        raise NotFound(f"There is no cycle {cycle_id}.")
+    found = await rows.organisation_unit(unit, unit_id)
+    if found is None:
+        raise NotFound(f"There is no unit {unit_id}.")
+    return found
+
+
+def _view(result: UnitResult | None) -> UnitResultView:
+    return UnitResultView.model_validate(result.model_dump()) if result else NOT_SET
+
+
+def _condition(one: rules.Checked) -> ConditionView:
+    return ConditionView.model_validate(
+        {
+            "demand": one.condition.demand,
+            "categories": [category.value for category in one.condition.categories],
+            "percent": one.condition.percent,
+            "count": one.count,
+            "total": one.total,
+            "holds": one.holds,
+        }
+    )

@@ -1,0 +1,66 @@
+"""Adding a version of a result: the one before stays readable, what the new one says never changes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from contracts.appraisal import Category, Rating, Scored
+from kit.unit import UnitOfWork
+from services.appraisal.domain import words
+from services.appraisal.domain.case_state import ResultStatus
+from services.appraisal.domain.credit_points import explained, level_of
+from services.appraisal.domain.explanation import year_ratings
+from services.appraisal.models import Case, Person, ResultVersion
+from services.appraisal.repository import answers
+
+
+def credit_points(person: Person, months: int, category: words.Category) -> dict[str, Any] | None:
+    """The explained credit points of a functional position; None where the position has none (PerBKN 3/2023)."""
+    level = level_of(person.position_level)
+    if person.position_kind != words.PositionKind.FUNGSIONAL or level is None:
+        return None
+    return explained(category, level, months)
+
+
+async def add_version(
+    unit: UnitOfWork, case: Case, current: ResultVersion | None, tree: dict[str, Any], credit: dict[str, Any] | None, reason: str
+) -> ResultVersion:
+    """A further version of the result, provisional until the case closes."""
+    if current is not None:
+        await answers.set_result_status(unit, case.case_id, current.version, ResultStatus.SUPERSEDED.value)
+    results, behaviour = year_ratings(tree)
+    assert results is not None, "a stored result has both ratings"
+    assert behaviour is not None, "a stored result has both ratings"
+    result = ResultVersion(
+        case_id=case.case_id,
+        version=case.result_version + 1,
+        status=ResultStatus.PROVISIONAL.value,
+        results=results,
+        behaviour=behaviour,
+        category=tree["outcome"],
+        explanation=tree,
+        hash=tree["hash"],
+        cause=tree["inputs"]["cause"],
+        reason=reason,
+        scored_at=unit.now,
+        credit_points=credit,
+    )
+    await answers.add_result(unit, result)
+    case.result_version = result.version
+    unit.record(case.case_id, "scored", version=result.version, category=result.category, hash=result.hash, cause=result.cause)
+    return result
+
+
+def publish_scored(unit: UnitOfWork, case: Case, result: ResultVersion, cause: Literal["review", "objection"]) -> None:
+    unit.publish(
+        Scored(
+            cycle_id=case.cycle_id,
+            case_id=case.case_id,
+            person_id=case.person_id,
+            results=Rating(result.results),
+            behaviour=Rating(result.behaviour),
+            category=Category(result.category),
+            result_version=result.version,
+            cause=cause,
+        )
+    )

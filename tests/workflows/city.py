@@ -1,0 +1,22 @@
+"""A small city in the appraisal service, for cycles to enrol."""
+
+from __future__ import annotations
+
+import httpx
+
+from siklus.roster import Roster, make_roster
+
+PEOPLE = 14
+JOINERS = 2
+
+
+async def import_people(client: httpx.AsyncClient, people: int) -> None:
+    """Import the first ``people`` of a small city whose joiners have nobody below them."""
+    roster = make_roster(PEOPLE + JOINERS, 5)
+    needed = {person.supervisor_nip for person in roster.people} | {unit.head_nip for unit in roster.units}
+    joiners = [person for person in roster.people if person.nip not in needed][:JOINERS]
+    staff = [person for person in roster.people if person not in joiners]
+    roster = Roster(roster.units, [*staff, *joiners][:people])
+    files = {"units": ("units.csv", roster.units_csv(), "text/csv"), "people": ("people.csv", roster.people_csv(), "text/csv")}
+    answer = await client.post("/roster/imports", files=files)
+    assert answer.status_code == 200, answer.text

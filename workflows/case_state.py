@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -18,6 +19,16 @@ with workflow.unsafe.imports_passed_through():
 PUBLISH_TIMEOUT = timedelta(seconds=20)
 PUBLISH_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
 REMEMBERED_STEPS = 200
+
+
+def publication_id(workflow_id: str, run_id: str, number: int, data: EventData) -> UUID:
+    """The id of a workflow's publication: the same for the same words, another for other words.
+
+    A worker that dies after a local activity has published, and before its task is recorded, leaves no trace in the
+    history. The task is done again, perhaps after more has happened, and may say something else at the same place;
+    were its id the same, consumers would drop it as a repeat and it would be lost.
+    """
+    return derived_id(workflow_id, run_id, str(number), data.TYPE, data.model_dump_json())
 
 
 class CaseState:
@@ -127,7 +138,7 @@ class CaseState:
         self._outgoing.append((data, Actor.person(by) if by else Actor.system("cycle")))
 
     async def _publish(self) -> None:
-        """Publish what was said, in its order. The ids are fixed by the run and a count, so a retry repeats them."""
+        """Publish what was said, in its order. A retry that says the same repeats the ids; see ``publication_id``."""
         if not self._outgoing:
             return
         said, self._outgoing = self._outgoing, []
@@ -135,7 +146,7 @@ class CaseState:
         envelopes = []
         for data, actor in said:
             self._published += 1
-            event_id = derived_id(info.workflow_id, info.run_id, str(self._published))
+            event_id = publication_id(info.workflow_id, info.run_id, self._published, data)
             envelope = Envelope.of(data, id=event_id, source="workflows", time=self._now(), actor=actor)
             envelopes.append(envelope.model_dump(mode="json"))
         await workflow.execute_local_activity(

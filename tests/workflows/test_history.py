@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from contracts.appraisal import SelfAssessmentSubmitted
-from contracts.cycle import Phase, PhaseOpened
+from contracts.cycle import DeadlineApproaching, Phase, PhaseOpened
 from contracts.envelope import EventData
 from contracts.supervision import CheckInsCompleted, PlanApproved
 from tests.workflows.year import IDS, PERSON, Stage, acknowledged, scored, session_held
+from workflows.case_state import publication_id
 from workflows.worker import WORKFLOWS, sandbox
 
 HISTORY_EVENTS_A_CASE = 40
@@ -49,6 +51,16 @@ async def test_a_case_without_reminders_or_waits_needs_at_most_40_history_events
 async def test_recorded_histories_of_released_versions_replay(path: Path) -> None:
     replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=sandbox())
     await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, json.loads(path.read_text())))
+
+
+def test_what_a_repeated_task_says_anew_is_not_taken_for_what_the_lost_one_said() -> None:
+    """A worker died after publishing a reminder; its task, done again, opened the next phase at the same place."""
+    case, due = {"cycle_id": "skp-2026", "case_id": "skp-2026.p-1"}, datetime(2026, 1, 31, tzinfo=UTC)
+    reminder = DeadlineApproaching(**case, phase=Phase.TARGET_SETTING, due_at=due, days_left=3)
+    opening = PhaseOpened(**case, phase=Phase.MONITORING, due_at=due)
+    place = ("case-skp-2026.p-1", "run", 1)
+    assert publication_id(*place, reminder) != publication_id(*place, opening)
+    assert publication_id(*place, reminder) == publication_id(*place, reminder.model_copy())
 
 
 def test_there_are_recorded_histories_to_replay() -> None:

@@ -115,6 +115,8 @@ class Policies(BaseModel):
 
     required_check_ins: int = Field(default=2, ge=0, le=12)
     """Periodic evaluations (check-ins) a supervisor records before self-assessment."""
+    check_in_rhythm: Literal["monthly", "quarterly", "none-fixed"] = "none-fixed"
+    """By which dates check-ins are expected; without a rhythm the required ones are spread over the monitoring window."""
     progress_periods: Literal["month", "quarter"] = "quarter"
     """The periods of the year for which an employee reports what was reached."""
     calibration: bool = False

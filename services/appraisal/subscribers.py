@@ -16,6 +16,7 @@ from contracts.cycle import (
     PhaseOpened,
 )
 from contracts.envelope import Envelope, EventData
+from contracts.meetings import ImprovementsAgreed
 from contracts.supervision import (
     CheckInRecorded,
     ObjectionDecided,
@@ -28,7 +29,7 @@ from contracts.supervision import (
 )
 from kit.inbox import Handler
 from kit.unit import UnitOfWork
-from services.appraisal.service import behaviour_rounds, parts, scoring, year
+from services.appraisal.service import behaviour_rounds, carry_over, parts, scoring, year
 
 TOPICS = (topics.CYCLE, topics.SUPERVISION)
 
@@ -57,6 +58,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     CheckInRecorded: parts.on_check_in_recorded,
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
+    ImprovementsAgreed: carry_over.on_improvements_agreed,
     TaskOpened: year.on_task_opened,
     TaskReassigned: year.on_task_moved,
     TaskEscalated: year.on_task_moved,

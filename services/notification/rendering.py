@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 
-from kit.i18n import Catalogue, Language, long_date
+from kit.i18n import Catalogue, Language, long_date, long_time
 from services.notification.channels.base import Parcel, Part
 
 FOLDER = Path(__file__).parent
@@ -138,7 +138,12 @@ def values_of(fields: Mapping[str, Any], language: Language, names: Mapping[str,
     due_at = fields.get("due_at")
     if isinstance(due_at, datetime):
         values["due"] = long_date(due_at, language)
-    if "kind" in fields:
+    if "what" in fields:
+        values["request"] = words.text(language, f"request.{fields['what']}", employee=names["employee"])
+    if "uid" in fields:
+        values["meeting"] = words.text(language, f"meeting.{fields['kind']}", **names)
+        values["when"], values["place"] = long_time(fields["starts_at"], language), fields["place"]
+    elif "kind" in fields:
         values["task"] = words.text(language, f"task.{fields['kind']}", employee=names["employee"])
     if "superior_id" in fields:
         values["moved"] = fields["assignee_id"] == fields["superior_id"]

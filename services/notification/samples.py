@@ -17,7 +17,13 @@ from services.notification.domain.manners import DIGEST
 from services.notification.domain.rules import GROUPS, RULES, Rule
 
 CASE = "skp-2026.contoh"
-PEOPLE = {"employee": "Rina Marlina", "former": "Budi Santoso", "superior": "Wati Suryani", "decider": "Budi Santoso"}
+PEOPLE = {
+    "employee": "Rina Marlina",
+    "former": "Budi Santoso",
+    "superior": "Wati Suryani",
+    "decider": "Budi Santoso",
+    "organiser": "Budi Santoso",
+}
 NAME = "Budi Santoso"
 FIELDS: Mapping[str, Any] = {
     "cycle_id": "skp-2026",
@@ -48,7 +54,18 @@ FIELDS: Mapping[str, Any] = {
     "cause": "no_supervisor",
     "text": "",
     "without": (),
+    "what": "choose_session_time",
+    "meeting_id": "contoh",
+    "uid": "contoh@siklus",
+    "sequence": 0,
+    "starts_at": datetime(2026, 12, 10, 2, 0, tzinfo=UTC),
+    "ends_at": datetime(2026, 12, 10, 3, 0, tzinfo=UTC),
+    "place": "Ruang rapat 2",
+    "organiser_id": "budi",
+    "attendee_ids": ("rina",),
+    "for_all": True,
 }
+MEETINGS = (("session", {"kind": "feedback_session"}), ("team", {"kind": "team_evaluation", "case_id": None}))
 VARIANTS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     "task_opened": (
         ("approve_plan", {}),
@@ -60,6 +77,9 @@ VARIANTS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     "task_escalated_from": (("moved", {"assignee_id": "wati"}), ("kept", {})),
     "objection_decided": (("changed", {}), ("unchanged", {"changed": False})),
     "case_closed": (("acknowledged", {"reason": ""}), ("cancelled", {"outcome": "cancelled"})),
+    "meeting_scheduled": MEETINGS,
+    "meeting_changed": MEETINGS,
+    "meeting_cancelled": MEETINGS,
 }
 POLICY = {"on_timeout": "escalate", "extension_days": 7}
 

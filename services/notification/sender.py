@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -16,7 +17,8 @@ from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
 from kit.unit import UnitOfWork
-from services.notification.channels.base import Attempt, ChannelAway, Parcel, Part, Way
+from services.notification import calendar
+from services.notification.channels.base import Attempt, ChannelAway, Invitation, Parcel, Part, Way
 from services.notification.domain.bounce import is_no_such_mailbox
 from services.notification.domain.delivery import State, after, why_suppressed
 from services.notification.domain.manners import end_of_quiet
@@ -83,10 +85,11 @@ class Sender:
             unit = self._unit(session)
             rows = await deliveries.claim(unit, self.channel, BATCH)
             places = await self._places(unit, rows)
+            invitations = await self._invitations(unit, rows)
             settled: list[Settled] = []
             for row in rows:
                 try:
-                    settled.append(await self._one(unit, way, row, places.get(row.person_id, [])))
+                    settled.append(await self._one(unit, way, row, places.get(row.person_id, []), invitations.get(row.message_id, ())))
                 except ChannelAway as error:
                     away = error
                     break
@@ -102,7 +105,10 @@ class Sender:
             return {}
         return await destinations.of_people(unit, self.channel, {row.person_id for row in rows})
 
-    async def _one(self, unit: UnitOfWork, way: Way, row: Any, places: Sequence[Destination]) -> Settled:
+    async def _invitations(self, unit: UnitOfWork, rows: Sequence[Any]) -> Mapping[UUID, Sequence[Invitation]]:
+        return await calendar.invitations(unit, rows, self.settings) if self.channel is Channel.EMAIL else {}
+
+    async def _one(self, unit: UnitOfWork, way: Way, row: Any, places: Sequence[Destination], invitations: Sequence[Invitation]) -> Settled:
         """Deal with one message and publish what became of it."""
         if not row.stands:
             return Settled(row.message_id, State.OVERTAKEN, row.attempts, reason="done or moved before it went out")
@@ -114,7 +120,7 @@ class Sender:
             return Settled(
                 row.message_id, State.PENDING, row.attempts, reason="quiet hours", wait=unit.clock.real_duration(morning - unit.now)
             )
-        attempt = await way.deliver(self._parcel(row, places))
+        attempt = await way.deliver(self._parcel(row, places, invitations))
         number = row.attempts + 1
         following = after(attempt.outcome, number, random.random())
         unit.trace = row.trace
@@ -148,7 +154,7 @@ class Sender:
             return unit.now
         return end_of_quiet(manners_of(None, row.quiet_from, row.quiet_to, None), unit.now)
 
-    def _parcel(self, row: Any, places: Sequence[Destination]) -> Parcel:
+    def _parcel(self, row: Any, places: Sequence[Destination], invitations: Sequence[Invitation]) -> Parcel:
         def act(thing: Any) -> str:
             return self._links.act(
                 thing["action"],
@@ -181,6 +187,7 @@ class Sender:
             action=row.action,
             preferences_link=f"{portal}/preferences",
             unsubscribe_link=self._links.unsubscribe(row.person_id),
+            invitations=invitations,
             destinations=places,
         )
 

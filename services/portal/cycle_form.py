@@ -12,6 +12,7 @@ from kit.clock import CITY_ZONE
 from services.portal.forms import Checks, text_of
 from services.portal.helpers import PHASES
 from services.portal.rendering import say
+from services.portal.talk_helpers import RHYTHMS
 
 CALENDAR_PHASES = tuple(phase for phase in PHASES if phase != "closed")
 PROGRESS_PERIODS = ("quarter", "month")
@@ -99,6 +100,7 @@ def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
     percent = checks.number("evaluation_sample_percent", say(request, "form.number_missing"), say(request, "form.not_a_number"))
     policies = {
         "required_check_ins": _whole(checks, request, "required_check_ins"),
+        "check_in_rhythm": rhythm if (rhythm := text_of(form, "check_in_rhythm")) in RHYTHMS else RHYTHMS[0],
         "calibration": text_of(form, "calibration") == "yes",
         "evaluate_extremes": text_of(form, "evaluate_extremes") == "yes",
         "evaluation_sample_rate": (percent or 0) / 100,

@@ -20,6 +20,7 @@ from services.portal.helpers import HELPERS
 from services.portal.plan_rows import form_rows
 from services.portal.security import csrf_token
 from services.portal.sessions import current_visitor, language_of
+from services.portal.talk_helpers import HELPERS as TALK_HELPERS
 
 HERE = Path(__file__).parent
 
@@ -29,7 +30,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(HELPERS, form_rows=form_rows, asset_version=assets.version())
+    made.globals.update(HELPERS, **TALK_HELPERS, form_rows=form_rows, asset_version=assets.version())
     made.filters["plain"] = plain
     return made
 

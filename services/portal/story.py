@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from kit.problems import NotFound, Unavailable
 from services.portal.clients import Services
-from services.portal.clients.appraisal import CaseRow, Person, Result, SelfAssessment
+from services.portal.clients.appraisal import CarryOver, CaseRow, Person, Result, SelfAssessment
 from services.portal.clients.base import AuditEntry, part_of_page
 from services.portal.clients.control import CaseProgress
 from services.portal.clients.feedback import Feedback, FeedbackRound, Guide
 from services.portal.clients.gathering import EvidenceList, Profile, Progress
 from services.portal.clients.plans import Plan, Revision, SuperiorObjectives, TemplateName
 from services.portal.clients.supervision import Case, Review, Task
+from services.portal.clients.talks import FollowUp
 from services.portal.helpers import PHASES
 from services.portal.sessions import Visitor
 
@@ -60,6 +61,10 @@ class Story:
     feedback: Feedback | None = None
     guides: dict[str, Guide] = field(default_factory=dict)
     """Guides of conduct by core value, for whoever rates behaviour."""
+    follow_ups: list[FollowUp] = field(default_factory=list)
+    """What earlier check-ins left to do, where the next one is to be recorded."""
+    carry_over: CarryOver | None = None
+    """Last year's improvement items, where the plan is to be written."""
     task_wanted: str = ""
     away: list[str] = field(default_factory=list)
     year: Progress | None = None
@@ -155,6 +160,11 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
         story.revision = await part_of_page(services.appraisal.revision(token, case_id), away, None)
     if story.task("write_review"):
         story.review = await part_of_page(services.supervision.review(token, case_id), away, story.review)
+    if story.task("record_check_in"):
+        agenda = await part_of_page(services.supervision.agenda(token, case_id), away, None)
+        story.follow_ups = [one for one in agenda.follow_ups if one.state != "done"] if agenda else []
+    if story.task("write_plan"):
+        story.carry_over = await part_of_page(services.appraisal.carry_over(token, case_id), away, None)
     await _add_feedback(services, token, story)
     if story.task("release_results"):
         story.unit_cases, _ = await part_of_page(

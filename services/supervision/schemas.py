@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -100,10 +101,27 @@ class AcknowledgementBody(Body):
     comment: MayBeEmpty = ""
 
 
+class EvidenceReference(Body):
+    """A link, or the id of evidence handed in during the year; files are kept there, not here."""
+
+    kind: Literal["link", "evidence"]
+    reference: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00-\x20]+$")]
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=NO_ZERO)] = ""
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> EvidenceReference:
+        if self.kind == "link" and not re.match(r"^https://[^/\s]+\.[^/\s]+", self.reference):
+            raise ValueError("reference: a link begins with https:// and names a place on the web")
+        if self.kind == "evidence" and not re.match(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$", self.reference):
+            raise ValueError("reference: send the id of the evidence as its list shows it")
+        return self
+
+
 class ObjectionBody(Body):
-    """The employee's objection."""
+    """The employee's objection, with what supports it."""
 
     reasons: Written
+    evidence: list[EvidenceReference] = Field(default_factory=list, max_length=20)
 
 
 class ObjectionDecisionBody(Body):

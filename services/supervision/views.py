@@ -64,6 +64,7 @@ class CaseItem(CaseSummary):
 
 class CheckInView(View):
     number: int
+    agenda: str
     progress: str
     obstacles: str
     help_needed: str
@@ -125,6 +126,7 @@ class ObjectionView(View):
     objection_id: str
     person_id: str
     reasons: str
+    evidence: list[dict[str, str]]
     filed_at: datetime
     decided_by: str | None
     decided_at: datetime | None

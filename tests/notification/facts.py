@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from contracts.appraisal import FeedbackRequested, Rating
 from contracts.cycle import CaseClosed, Phase, PhaseOpened
+from contracts.meetings import MeetingCancelled, MeetingChanged, MeetingScheduled, RequestKind, RequestMade
 from contracts.supervision import (
     AttentionRaised,
     ObjectionDecided,
@@ -98,3 +100,41 @@ def attention(cause: Any = "no_supervisor") -> AttentionRaised:
 def feedback_requested() -> FeedbackRequested:
     """Budi is asked about Rina."""
     return FeedbackRequested(**CASE_FIELDS, request_id="f-1", rater_id=BUDI, employee_id=RINA, due_at=DUE)
+
+
+def meeting(**changes: Any) -> dict[str, Any]:
+    """Rina's feedback session with Budi."""
+    fields = {
+        "meeting_id": "m-1",
+        "kind": "feedback_session",
+        "uid": "m-1@siklus",
+        "sequence": 0,
+        "starts_at": DUE,
+        "ends_at": DUE + timedelta(hours=1),
+        "place": "Ruang rapat 2",
+        "organiser_id": BUDI,
+        "attendee_ids": (RINA,),
+        **CASE_FIELDS,
+    }
+    return {**fields, **changes}
+
+
+def team_meeting(**changes: Any) -> dict[str, Any]:
+    """Budi's team; no case is about it."""
+    return meeting(kind="team_evaluation", cycle_id=None, case_id=None, attendee_ids=(RINA, WATI), **changes)
+
+
+def invited(**changes: Any) -> MeetingScheduled:
+    return MeetingScheduled(**meeting(**changes))
+
+
+def moved(**changes: Any) -> MeetingChanged:
+    return MeetingChanged(**meeting(sequence=1, **changes))
+
+
+def called_off(**changes: Any) -> MeetingCancelled:
+    return MeetingCancelled(**meeting(sequence=2, **changes))
+
+
+def requested(what: RequestKind = "choose_session_time") -> RequestMade:
+    return RequestMade(**CASE_FIELDS, what=what, assignee_id=WATI, employee_id=RINA)

@@ -12,6 +12,7 @@ import pytest
 from contracts import cycle, supervision
 from contracts.cycle import Phase
 from contracts.envelope import EventData
+from contracts.meetings import MeetingScheduled, RequestKind
 from contracts.registry import EVENT_TYPES
 from contracts.supervision import TaskKind
 from kit.i18n import LANGUAGES, Language
@@ -34,7 +35,13 @@ from services.notification.domain.rules import (
 from tests.notification import facts
 from tests.notification.town import CASE, DUE, NAMES, RINA
 
-PEOPLE = {"employee": "Rina Marlina", "former": "Budi Santoso", "superior": "Wati Suryani", "decider": "Wati Suryani"}
+PEOPLE = {
+    "employee": "Rina Marlina",
+    "organiser": "Budi Santoso",
+    "former": "Budi Santoso",
+    "superior": "Wati Suryani",
+    "decider": "Wati Suryani",
+}
 SAMPLES: list[tuple[str, EventData]] = [
     *((f"task opened: {kind}", facts.opened(kind=kind)) for kind in TaskKind),
     ("task opened again", facts.returned_to_rina()),
@@ -52,6 +59,11 @@ SAMPLES: list[tuple[str, EventData]] = [
     ("objection decided, unchanged", facts.objection_decided(changed=False)),
     ("feedback requested", facts.feedback_requested()),
     *((f"closed: {outcome}", facts.closed(outcome, "Left the city")) for outcome in get_args(cycle.CaseOutcome)),
+    ("invited", facts.invited()),
+    ("invited with the team", MeetingScheduled(**facts.team_meeting())),
+    ("meeting moved", facts.moved()),
+    ("meeting cancelled", facts.called_off()),
+    *((f"request: {what}", facts.requested(what)) for what in get_args(RequestKind)),
     *((f"attention: {cause}", facts.attention(cause)) for cause in get_args(supervision.AttentionRaised.model_fields["cause"].annotation)),
 ]
 
@@ -159,6 +171,10 @@ TABLE: list[tuple[Callable[[], EventData], list[tuple[Audience, str, tuple[Chann
     (facts.feedback_requested, [(Audience.RATER, "feedback_requested", EVERYWHERE)]),
     (facts.objection_decided, [(Audience.EMPLOYEE, "objection_decided", EVERYWHERE)]),
     (facts.closed, [(Audience.EMPLOYEE, "case_closed", EVERYWHERE)]),
+    (facts.invited, [(Audience.INVITED, "meeting_scheduled", EVERYWHERE)]),
+    (facts.moved, [(Audience.INVITED, "meeting_changed", EVERYWHERE)]),
+    (facts.called_off, [(Audience.INVITED, "meeting_cancelled", EVERYWHERE)]),
+    (facts.requested, [(Audience.ASSIGNEE, "request_made", EVERYWHERE)]),
     (facts.attention, [(Audience.HR, "attention_raised", EVERYWHERE)]),
 ]
 
@@ -193,6 +209,19 @@ def test_links_lead_to_the_task_to_the_case_to_the_feedback_or_to_the_inbox() ->
     assert path_of(Link.CASE, CASE, "t-1") == f"/cases/{CASE}"
     assert path_of(Link.TASK, CASE, None) == f"/cases/{CASE}"
     assert path_of(Link.CASE, None, None) == "/inbox"
+
+
+def test_meetings_and_small_requests_lead_to_their_own_pages() -> None:
+    assert path_of(Link.MEETINGS, CASE, None) == f"/cases/{CASE}/session"
+    assert path_of(Link.MEETINGS, None, None) == "/meetings"
+    paths = {
+        what: path_of(rules_for("supervision.request_made", dict(facts.requested(what)))[0].link, CASE, None)
+        for what in get_args(RequestKind)
+    }
+    assert paths.pop("give_feedback") == "/ongoing-feedback", "who is asked may not read the case"
+    assert paths.pop("read_feedback") == f"/cases/{CASE}/monitoring"
+    assert paths.pop("give_statement") == f"/cases/{CASE}/hearing"
+    assert set(paths.values()) == {f"/cases/{CASE}/session"}
 
 
 def test_the_kinds_that_go_out_by_e_mail_are_read_from_the_table() -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from contracts.appraisal import Category, PlanSubmitted, Rating, Scored, SelfAssessmentSubmitted
 from contracts.cycle import CaseClosed, CycleClosed, Phase
+from contracts.meetings import ImprovementsAgreed
 from contracts.supervision import (
     CheckInRecorded,
     CheckInsCompleted,
@@ -98,6 +99,7 @@ async def test_a_year_ends_acknowledged_with_every_opened_task_closed(city: City
         EvaluationCompleted,
         ResultReleased,
         SessionHeld,
+        ImprovementsAgreed,
         ResultAcknowledged,
     ]
 

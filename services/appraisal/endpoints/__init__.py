@@ -2,6 +2,7 @@
 
 from services.appraisal.endpoints import (
     behaviour,
+    carry_over,
     cases,
     competency,
     cycles,
@@ -31,6 +32,7 @@ ROUTERS = [
     plan_helps.router,
     plan_templates.router,
     self_assessments.router,
+    carry_over.router,
     progress.router,
     evidence.router,
     evidence.files,

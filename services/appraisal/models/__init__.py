@@ -3,6 +3,7 @@
 from services.appraisal.models.answers import Plan, ResultVersion, SelfAssessment, SubmittedPlan
 from services.appraisal.models.base import Row
 from services.appraisal.models.behaviour import FeedbackAnswer, FeedbackProposal, FeedbackRelease, FeedbackRequest, FeedbackRound
+from services.appraisal.models.carry_over import CarryOver
 from services.appraisal.models.cases import Case, CaseReader, Cycle
 from services.appraisal.models.competency import CompetencyAssessment, PositionStandard, TechnicalCompetency
 from services.appraisal.models.evidence import Evidence, Progress
@@ -12,6 +13,7 @@ from services.appraisal.models.plans import PlanRevision, PlanTemplate
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
 
 __all__ = [
+    "CarryOver",
     "Case",
     "CaseReader",
     "CompetencyAssessment",

@@ -39,6 +39,14 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """The calendar entry of a meeting; ``method`` says what a calendar does with it (RFC 5546)."""
+
+    method: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Parcel:
     """One message ready to go: its words, where it leads (whole addresses), and where its reader is told over this channel."""
 
@@ -61,6 +69,7 @@ class Parcel:
     action: str = ""
     preferences_link: str = ""
     unsubscribe_link: str = ""
+    invitations: Sequence[Invitation] = ()
     destinations: Sequence[Destination] = field(default_factory=tuple)
 
 

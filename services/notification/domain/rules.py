@@ -21,6 +21,8 @@ class Audience(StrEnum):
     SUPERIOR = "superior"
     FORMER_ASSIGNEE = "former_assignee"
     EMPLOYEE = "employee"
+    INVITED = "invited"
+    """Everybody in a meeting: who is invited and who called it."""
     RATER = "rater"
     HR = "hr"
 
@@ -50,6 +52,11 @@ class Link(StrEnum):
     TASK = "task"
     CASE = "case"
     INBOX = "inbox"
+    SESSION = "session"
+    MONITORING = "monitoring"
+    HEARING = "hearing"
+    MEETINGS = "meetings"
+    ONGOING_FEEDBACK = "ongoing_feedback"
     FEEDBACK = "feedback"
 
 
@@ -147,6 +154,14 @@ RULES: tuple[Rule, ...] = (
     Rule("supervision.objection_decided", Audience.EMPLOYEE, "objection_decided"),
     Rule("cycle.case_closed", Audience.EMPLOYEE, "case_closed"),
     Rule("appraisal.feedback_requested", Audience.RATER, "feedback_requested", link=Link.FEEDBACK),
+    Rule("supervision.meeting_scheduled", Audience.INVITED, "meeting_scheduled", link=Link.MEETINGS),
+    Rule("supervision.meeting_changed", Audience.INVITED, "meeting_changed", link=Link.MEETINGS),
+    Rule("supervision.meeting_cancelled", Audience.INVITED, "meeting_cancelled", link=Link.MEETINGS),
+    Rule("supervision.request_made", Audience.ASSIGNEE, "request_made", link=Link.ONGOING_FEEDBACK, when=(("what", "give_feedback"),)),
+    Rule("supervision.request_made", Audience.ASSIGNEE, "request_made", link=Link.MONITORING, when=(("what", "read_feedback"),)),
+    Rule("supervision.request_made", Audience.ASSIGNEE, "request_made", link=Link.HEARING, when=(("what", "give_statement"),)),
+    # What is left of the requests is about the feedback session; a person is told by the first rule that fits.
+    Rule("supervision.request_made", Audience.ASSIGNEE, "request_made", link=Link.SESSION),
     Rule("supervision.attention_raised", Audience.HR, "attention_raised", urgency=Urgency.URGENT),
 )
 EVENTS: frozenset[str] = frozenset(rule.event for rule in RULES)
@@ -168,8 +183,14 @@ def path_of(link: Link, case_id: str | None, task_id: str | None) -> str:
     """The path in the portal a message leads to. Opening it changes nothing: mail scanners follow links."""
     if link is Link.FEEDBACK:
         return "/feedback"
+    if link is Link.ONGOING_FEEDBACK:
+        return "/ongoing-feedback"
+    if link is Link.MEETINGS:
+        return f"/cases/{case_id}/session" if case_id else "/meetings"
     if link is Link.INBOX or case_id is None:
         return "/inbox"
     if link is Link.TASK and task_id is not None:
         return f"/cases/{case_id}?task={task_id}"
+    if link in {Link.SESSION, Link.MONITORING, Link.HEARING}:
+        return f"/cases/{case_id}/{link}"
     return f"/cases/{case_id}"

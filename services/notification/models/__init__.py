@@ -1,6 +1,7 @@
 """The tables of the notification service."""
 
 from services.notification.models.base import Row
+from services.notification.models.meetings import MeetingEntry
 from services.notification.models.messages import DeliveryAttempt, Message
 from services.notification.models.people import Destination, Mute, Person, Preference
 from services.notification.models.trust import LinkUse, Suppression
@@ -12,6 +13,7 @@ __all__ = [
     "DeliveryAttempt",
     "Destination",
     "LinkUse",
+    "MeetingEntry",
     "Message",
     "Mute",
     "Person",

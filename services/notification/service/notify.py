@@ -11,7 +11,7 @@ from contracts.envelope import Envelope, EventData, derived_id
 from contracts.notification import MessageDelivered
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
-from services.notification import rendering
+from services.notification import calendar, rendering
 from services.notification.domain.delivery import State, why_suppressed
 from services.notification.domain.lapse import Task, lapsed
 from services.notification.domain.manners import hold
@@ -57,6 +57,7 @@ async def hear(unit: UnitOfWork, heard: Sequence[Heard]) -> None:
     readers = await people.readers(unit, {person_id for telling in tellings for person_id in _people_in(telling.fields).values()})
     hr = await people.readers_with_role(unit, "hr") if _speaks_to_hr(tellings) else []
     rows = {row["message_id"]: row for telling in tellings for row in _messages(unit, telling, readers, hr, tasks)}
+    await calendar.keep(unit, heard)
     await _deliver(unit, rows)
 
 
@@ -67,18 +68,23 @@ async def on_event(unit: UnitOfWork, data: EventData, envelope: Envelope) -> Non
 
 async def _with_employees(unit: UnitOfWork, tellings: Sequence[_Telling]) -> list[_Telling]:
     """Events that name only the case get to know whose it is."""
-    unknown = {str(telling.fields["case_id"]) for telling in tellings if "employee_id" not in telling.fields}
+    unknown = {str(telling.fields["case_id"]) for telling in tellings if _is_of_a_case(telling.fields)}
     employees = await work.employees_of_cases(unit, sorted(unknown)) if unknown else {}
     complete: list[_Telling] = []
     for telling in tellings:
         fields = telling.fields
-        if "employee_id" not in fields:
+        if _is_of_a_case(fields):
             employee_id = employees.get(fields["case_id"])
             if employee_id is None:
                 raise NotYet(f"the case {fields['case_id']} has not been opened here yet")
             fields = {**fields, "employee_id": employee_id}
         complete.append(_Telling(telling.envelope, fields, telling.rules))
     return complete
+
+
+def _is_of_a_case(fields: Mapping[str, Any]) -> bool:
+    """Whether an event is about a case whose employee it does not name; a team's meeting is about none."""
+    return "employee_id" not in fields and fields["case_id"] is not None
 
 
 async def _with_policies(unit: UnitOfWork, tellings: Sequence[_Telling]) -> list[_Telling]:
@@ -95,8 +101,16 @@ async def _with_policies(unit: UnitOfWork, tellings: Sequence[_Telling]) -> list
 
 def _people_in(fields: Mapping[str, Any]) -> dict[str, str]:
     """The ids of the people an event names, by their part in it."""
-    parts = {"employee": "employee_id", "assignee": "assignee_id", "former": "from_id", "superior": "superior_id", "rater": "rater_id"}
+    parts = {
+        "employee": "employee_id",
+        "assignee": "assignee_id",
+        "former": "from_id",
+        "superior": "superior_id",
+        "rater": "rater_id",
+        "organiser": "organiser_id",
+    }
     found = {part: str(fields[field]) for part, field in parts.items() if field in fields}
+    found.update({f"attendee {person_id}": person_id for person_id in fields.get("attendee_ids", ())})
     for field in DECIDERS:
         if field in fields:
             found["decider"] = str(fields[field])
@@ -132,6 +146,9 @@ def _audience(rule: Rule, telling: _Telling, readers: Mapping[str, Reader], hr: 
         if not hr:
             raise NotYet("nobody with the role hr has arrived here yet")
         return hr
+    if rule.audience is Audience.INVITED:
+        organiser = [telling.fields["organiser_id"]] if telling.fields.get("for_all", True) else []
+        return [readers[person_id] for person_id in (*telling.fields["attendee_ids"], *organiser)]
     return [readers[str(telling.fields[ID_OF_AUDIENCE[rule.audience]])]]
 
 

@@ -114,6 +114,13 @@ class Result(View):
     earlier_versions: list[dict[str, Any]] = []
 
 
+class CarryOver(View):
+    """What an earlier year's feedback session agreed to improve."""
+
+    year: int | None = None
+    items: list[str] = []
+
+
 class Cycle(View):
     """A cycle's definition as it was given, and its status."""
 
@@ -216,6 +223,9 @@ class AppraisalClient(PlanClient, GatheringClient, FeedbackCalls):
 
     async def case(self, token: str, case_id: str) -> CaseRow:
         return CaseRow.model_validate((await self.get(token, f"/cases/{case_id}")).body)
+
+    async def carry_over(self, token: str, case_id: str) -> CarryOver:
+        return CarryOver.model_validate((await self.get(token, f"/cases/{case_id}/carry-over")).body)
 
     async def self_assessment(self, token: str, case_id: str) -> SelfAssessment:
         return SelfAssessment.model_validate((await self.get(token, f"/cases/{case_id}/self-assessment")).body)

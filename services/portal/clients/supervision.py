@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.portal.clients.base import ServiceClient, View
+from services.portal.clients.base import View
+from services.portal.clients.talks import TalksClient
 
 
 class Task(View):
@@ -32,6 +33,7 @@ class Task(View):
 
 class CheckIn(View):
     number: int
+    agenda: str = ""
     progress: str = ""
     obstacles: str = ""
     help_needed: str = ""
@@ -70,6 +72,7 @@ class Acknowledgement(View):
 class Objection(View):
     objection_id: str = ""
     reasons: str = ""
+    evidence: list[dict[str, str]] = []
     filed_at: datetime | None = None
     changed: bool | None = None
     decided_at: datetime | None = None
@@ -123,7 +126,7 @@ class Case(CaseRow):
     version: int = 0
 
 
-class SupervisionClient(ServiceClient):
+class SupervisionClient(TalksClient):
     """The supervision service."""
 
     async def tasks(self, token: str, **query: str | int) -> tuple[list[Task], str | None]:

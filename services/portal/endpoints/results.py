@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from services.portal.endpoints.cases import act
@@ -23,13 +24,20 @@ async def acknowledge(request: Request, services: Portal, visitor: SignedIn, typ
     return await act(request, services, visitor, case_id, "acknowledgement", typed, deed, done="done.acknowledged")
 
 
+def evidence_typed(form: FormData) -> list[dict[str, str]]:
+    """What supports an objection, one a line: a link, or the id of evidence handed in during the year."""
+    lines = [line.strip() for line in text_of(form, "evidence").splitlines() if line.strip()]
+    return [{"kind": "link" if "://" in line else "evidence", "reference": line} for line in lines]
+
+
 @router.post("/cases/{case_id}/objections")
 async def object_to_result(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
     async def deed() -> None:
         checks = Checks(typed)
         checks.needed("reasons", say(request, "objection.reasons_missing"))
         checks.finish(say(request, "form.some_wrong"))
-        await services.supervision.act(visitor.token, case_id, "objections", {"reasons": text_of(typed, "reasons")}, key=key_of(typed))
+        body = {"reasons": text_of(typed, "reasons"), "evidence": evidence_typed(typed)}
+        await services.supervision.act(visitor.token, case_id, "objections", body, key=key_of(typed))
 
     return await act(request, services, visitor, case_id, "objection", typed, deed(), done="done.objected")
 

@@ -12,6 +12,7 @@ from kit.clock import CITY_ZONE
 from kit.problems import Problem
 from services.portal.endpoints.cases import act, keep, refused
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
+from services.portal.endpoints.monitoring import check_in_typed
 from services.portal.forms import Checks, FormState, flat, text_of, version_of
 from services.portal.helpers import CORE_VALUES, RATINGS
 from services.portal.rendering import say
@@ -23,14 +24,7 @@ router = APIRouter()
 @router.post("/cases/{case_id}/check-ins")
 async def record_check_in(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
     async def deed() -> None:
-        checks = Checks(typed)
-        checks.needed("progress", say(request, "check_in.progress_missing"))
-        rated = {name: text_of(typed, name) for name in ("results", "behaviour") if text_of(typed, name) in RATINGS}
-        if len(rated) == 1:
-            checks.wrong("behaviour" if "results" in rated else "results", say(request, "ratings.both"))
-        checks.finish(say(request, "form.some_wrong"))
-        body: dict[str, Any] = rated | {name: text_of(typed, name) for name in ("progress", "obstacles", "help_needed", "follow_up")}
-        body["number"] = int(text_of(typed, "number")) if text_of(typed, "number").isdigit() else 1
+        body = check_in_typed(request, typed)
         await services.supervision.act(visitor.token, case_id, "check-ins", body, key=key_of(typed))
 
     return await act(request, services, visitor, case_id, "check-in", typed, deed(), done="done.check_in")

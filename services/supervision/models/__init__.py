@@ -12,7 +12,11 @@ from services.supervision.models.answers import (
 )
 from services.supervision.models.base import Row
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
+from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
 from services.supervision.models.people import Cycle, Person, UnitOfCity
+from services.supervision.models.sign_off import SessionOpinion, SessionSignature
+from services.supervision.models.statements import ObjectionStatement
 
 __all__ = [
     "Acknowledgement",
@@ -21,13 +25,23 @@ __all__ = [
     "CheckIn",
     "Cycle",
     "Evaluation",
+    "Feedback",
+    "FeedbackCorrection",
     "FeedbackSession",
+    "FollowUp",
+    "Meeting",
+    "MeetingAttendee",
     "Objection",
+    "ObjectionStatement",
     "Person",
     "Release",
     "ReminderSent",
     "Review",
     "Row",
+    "SessionNoShow",
+    "SessionOpinion",
+    "SessionProposal",
+    "SessionSignature",
     "SupervisorCorrection",
     "Task",
     "UnitOfCity",

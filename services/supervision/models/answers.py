@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
@@ -22,6 +23,7 @@ class CheckIn(Row, table=True):
     check_in_id: str = Field(primary_key=True, sa_type=TEXT)
     case_id: str = Field(foreign_key=CASE, sa_type=TEXT)
     number: int
+    agenda: str = Field(default="", sa_type=TEXT)
     progress: str = Field(sa_type=TEXT)
     obstacles: str = Field(default="", sa_type=TEXT)
     help_needed: str = Field(default="", sa_type=TEXT)
@@ -86,6 +88,8 @@ class FeedbackSession(Row, table=True):
     held_by: str = Field(sa_type=TEXT)
     received_at: datetime = Field(sa_type=INSTANT)
     objection_until: datetime = Field(sa_type=INSTANT)
+    version: int = 1
+    """Raised when the minutes are amended; signatures under the earlier ones are void then."""
 
 
 class Acknowledgement(Row, table=True):
@@ -108,6 +112,8 @@ class Objection(Row, table=True):
     objection_id: str = Field(unique=True, sa_type=TEXT)
     person_id: str = Field(sa_type=TEXT)
     reasons: str = Field(sa_type=TEXT)
+    evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    """Links, or ids of evidence handed in during the year; the files themselves are kept where they were handed in."""
     filed_at: datetime = Field(sa_type=INSTANT)
     decided_by: str | None = Field(default=None, sa_type=TEXT)
     decided_at: datetime | None = Field(default=None, sa_type=INSTANT)

@@ -9,38 +9,57 @@ from kit.auth import Principal
 from kit.problems import Conflict
 from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import Action
-from services.supervision.domain.words import TaskKind
+from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.models import Case, CheckIn
-from services.supervision.schemas import CheckInBody
-from services.supervision.service.access import case_for
+from services.supervision.schemas_talks import CheckInWithFollowUpsBody
+from services.supervision.service import follow_ups
+from services.supervision.service.access import entitled, readable_case
 from services.supervision.service.facts import touch
 from services.supervision.service.tasks import settle
 
 
-async def record(unit: UnitOfWork, caller: Principal, case_id: str, body: CheckInBody) -> Case:
-    """Record the next check-in; the last one the cycle asks for completes them.
+async def record(unit: UnitOfWork, caller: Principal, case_id: str, body: CheckInWithFollowUpsBody) -> Case:
+    """Record the next check-in; the last one the cycle waits for completes them. The supervisor may record more.
 
     Raises:
         Conflict: the number is not the next one.
+        NotFound: a follow-up said to be done is not of this case.
         Problem: as ``access.case_for``.
     """
-    held = await case_for(unit, caller, case_id, Action.RECORD_CHECK_IN)
-    case = held.case
+    case = await readable_case(unit, caller, case_id, lock=True)
+    beyond = _is_beyond_the_required(case, caller)
+    tasks = [] if beyond else (await entitled(unit, caller, case, Action.RECORD_CHECK_IN)).tasks
     expected = case.check_ins_recorded + 1
     if body.number != expected:
         what = "is recorded already" if body.number < expected else "comes later"
         raise Conflict(f"Check-in {body.number} {what}; number {expected} is next.", extra={"next_number": expected})
     unit.session.add(
-        CheckIn(check_in_id=str(uuid4()), case_id=case_id, recorded_by=caller.person_id, recorded_at=unit.now, **body.model_dump())
+        CheckIn(
+            check_in_id=str(uuid4()),
+            case_id=case_id,
+            recorded_by=caller.person_id,
+            recorded_at=unit.now,
+            **body.model_dump(exclude={"follow_ups", "done_follow_ups"}),
+        )
     )
+    await follow_ups.close(unit, case, body.done_follow_ups, caller.person_id)
+    follow_ups.add(unit, case, body.number, body.follow_ups, caller.person_id)
     case.check_ins_recorded = body.number
     touch(case)
-    await settle(unit, case, held.tasks, done=TaskKind.RECORD_CHECK_IN, by=caller.person_id)
+    if not beyond:
+        await settle(unit, case, tasks, done=TaskKind.RECORD_CHECK_IN, by=caller.person_id)
     ratings = {"results": body.results, "behaviour": body.behaviour}
     unit.publish(CheckInRecorded(cycle_id=case.cycle_id, case_id=case_id, number=body.number, recorded_by=caller.person_id, **ratings))
     unit.record(case_id, "check_in_recorded", number=body.number)
-    complete_if_all(unit, case)
+    if not beyond:
+        complete_if_all(unit, case)
     return case
+
+
+def _is_beyond_the_required(case: Case, caller: Principal) -> bool:
+    """Whether this is the supervisor's own further check-in: all that the year waits for are recorded, the phase still runs."""
+    done = case.check_ins_recorded >= case.check_ins_required
+    return done and case.phase == Phase.MONITORING and caller.person_id == case.supervisor_id and case.employee_id != caller.person_id
 
 
 def complete_if_all(unit: UnitOfWork, case: Case) -> None:

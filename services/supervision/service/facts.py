@@ -54,6 +54,13 @@ async def definition_of(unit: UnitOfWork, case: Case) -> CycleDefinition:
     return CycleDefinition.model_validate(cycle.definition)
 
 
+async def rhythm_of(unit: UnitOfWork, case: Case) -> str:
+    """The rhythm of check-ins in a case's cycle; cycles opened before there were any have none."""
+    cycle = await people.cycle(unit, case.cycle_id)
+    policies = cycle.definition.get("policies", {}) if cycle is not None else {}
+    return str(policies.get("check_in_rhythm", "none-fixed"))
+
+
 def enter_phase(case: Case, phase: Phase) -> None:
     """What the case's facts are when a phase opens: a phase that is opened again starts afresh, check-ins recorded stay."""
     case.phase = phase.value

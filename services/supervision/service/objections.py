@@ -15,14 +15,15 @@ from services.supervision.domain.objection import ObjectionRefusal, Ratings, Rec
 from services.supervision.domain.words import TaskKind
 from services.supervision.models import Case, Objection, Review
 from services.supervision.repository import cases
-from services.supervision.schemas import ObjectionDecisionBody
+from services.supervision.schemas import ObjectionBody, ObjectionDecisionBody
+from services.supervision.service import hearings
 from services.supervision.service.access import entitled, readable_case
 from services.supervision.service.facts import touch
 from services.supervision.service.tasks import settle
 
 
-async def file(unit: UnitOfWork, caller: Principal, case_id: str, reasons: str) -> Objection:
-    """The employee objects, in time and once.
+async def file(unit: UnitOfWork, caller: Principal, case_id: str, body: ObjectionBody) -> Objection:
+    """The employee objects, in time and once, with reasons and what supports them.
 
     Raises:
         Conflict: filed or acknowledged already, or too late; the problem names the date that passed.
@@ -33,13 +34,20 @@ async def file(unit: UnitOfWork, caller: Principal, case_id: str, reasons: str) 
         raise Forbidden("Only the employee may object to their result.")
     _refuse_untimely(unit, case)
     held = await entitled(unit, caller, case, Action.OBJECT)
-    objection = Objection(case_id=case_id, objection_id=str(uuid4()), person_id=caller.person_id, reasons=reasons, filed_at=unit.now)
+    objection = Objection(
+        case_id=case_id,
+        objection_id=str(uuid4()),
+        person_id=caller.person_id,
+        reasons=body.reasons,
+        evidence=[reference.model_dump() for reference in body.evidence],
+        filed_at=unit.now,
+    )
     unit.session.add(objection)
     case.objected = True
     touch(case)
     await settle(unit, case, held.tasks, done=TaskKind.ACKNOWLEDGE_RESULT, by=caller.person_id)
     unit.publish(ObjectionFiled(cycle_id=case.cycle_id, case_id=case_id, objection_id=objection.objection_id, person_id=caller.person_id))
-    unit.record(case_id, "objection_filed", objection_id=objection.objection_id)
+    unit.record(case_id, "objection_filed", objection_id=objection.objection_id, evidence=len(body.evidence))
     return objection
 
 
@@ -94,7 +102,8 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Object
             behaviour=Rating(after.behaviour),
         )
     )
-    unit.record(case_id, "objection_decided", objection_id=objection.objection_id, changed=body.changed, reason=body.reason)
+    heard = await hearings.heard(unit, case_id)
+    unit.record(case_id, "objection_decided", objection_id=objection.objection_id, changed=body.changed, reason=body.reason, heard=heard)
     return objection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contracts.meetings import ImprovementsAgreed
 from contracts.supervision import ResultAcknowledged, SessionHeld
 from kit.auth import Principal
 from kit.clock import CITY_ZONE
@@ -11,7 +12,7 @@ from services.supervision.domain.case_state import Action
 from services.supervision.domain.objection import objection_until
 from services.supervision.domain.words import TaskKind
 from services.supervision.models import Acknowledgement, Case, FeedbackSession
-from services.supervision.repository import cases
+from services.supervision.repository import cases, meetings
 from services.supervision.schemas import SessionBody
 from services.supervision.service.access import case_for
 from services.supervision.service.facts import definition_of, touch
@@ -33,6 +34,7 @@ async def hold(unit: UnitOfWork, caller: Principal, case_id: str, body: SessionB
             [FieldError("held_at", f"is later than today ({unit.now:%Y-%m-%d})", "record it after it was held")],
         )
     case = held.case
+    earlier = await unit.session.get(FeedbackSession, case_id)
     until = objection_until(unit.now, (await definition_of(unit, case)).calendar.objection_days)
     await cases.put(
         unit,
@@ -44,6 +46,7 @@ async def hold(unit: UnitOfWork, caller: Principal, case_id: str, body: SessionB
         held_by=caller.person_id,
         received_at=unit.now,
         objection_until=until,
+        version=earlier.version + 1 if earlier else 1,
     )
     case.session_held, case.objection_until = True, until
     touch(case)
@@ -51,6 +54,15 @@ async def hold(unit: UnitOfWork, caller: Principal, case_id: str, body: SessionB
     unit.publish(
         SessionHeld(cycle_id=case.cycle_id, case_id=case_id, held_by=caller.person_id, received_at=unit.now, objection_until=until)
     )
+    if body.improvement_items or earlier is not None:
+        agreed = ImprovementsAgreed(
+            cycle_id=case.cycle_id, case_id=case_id, person_id=case.employee_id, items=tuple(body.improvement_items)
+        )
+        unit.publish(agreed)
+    meeting = await meetings.of_case(unit, case_id)
+    if meeting is not None and meeting.status in {"agreed", "missed"}:
+        meeting.status = "held"
+        meeting.version += 1
     unit.record(case_id, "session_held", held_at=body.held_at.isoformat(), objection_until=until.isoformat())
     return case
 

@@ -18,7 +18,7 @@ from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
 from services.supervision.service import assignments
 from services.supervision.service.attention import ROLE_CAUSES, clear_attention, raise_attention
-from services.supervision.service.facts import definition_of, facts_of
+from services.supervision.service.facts import definition_of, facts_of, rhythm_of
 
 NOT_NEWS = timedelta(minutes=1)
 """A due date that moves by less is not worth a message."""
@@ -152,7 +152,12 @@ async def due_of(unit: UnitOfWork, case: Case, kind: TaskKind) -> datetime:
     """
     if kind is TaskKind.RECORD_CHECK_IN:
         return check_in_schedule.due_of(
-            case.check_ins_recorded + 1, case.phase_opened_at, case.phase_due_at, case.check_ins_required, unit.now
+            case.check_ins_recorded + 1,
+            case.phase_opened_at,
+            case.phase_due_at,
+            case.check_ins_required,
+            unit.now,
+            await rhythm_of(unit, case),
         )
     due_at = case.phase_due_at
     if kind is TaskKind.ACKNOWLEDGE_RESULT and case.objection_until is not None:

@@ -8,6 +8,7 @@ from services.portal.endpoints import (
     corrections,
     cycles,
     distribution,
+    drafts,
     feedback,
     gathering,
     hearings,
@@ -25,8 +26,10 @@ from services.portal.endpoints import (
     results,
     reviews,
     session_talk,
+    side_by_side,
     sign_in,
     team,
+    team_plans,
 )
 
 PAGES = (
@@ -47,7 +50,9 @@ PAGES = (
     ongoing_feedback.router,
     hearings.router,
     meetings.router,
+    team_plans.router,
     team.router,
+    side_by_side.router,
     feedback.router,
     history.router,
     people.router,
@@ -55,6 +60,7 @@ PAGES = (
     distribution.router,
     ops.router,
     messages.router,
+    drafts.router,
     actions.router,
 )
 """Every page's router."""

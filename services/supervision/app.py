@@ -13,6 +13,7 @@ from kit.operations import operations_router
 from kit.settings import Settings, load_settings
 from services.supervision.endpoints import ROUTERS
 from services.supervision.service.checks import cycle_checks
+from services.supervision.service.holding import hold_in_order
 from services.supervision.subscribers import HANDLERS, TOPICS
 
 
@@ -23,7 +24,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or load_settings()
     database = Database(settings.database_url("supervision"), pool_size=settings.database_pool_size)
-    consumer = EventConsumer("supervision", database, settings, HANDLERS)
+    consumer = EventConsumer("supervision", database, settings, HANDLERS, hold=hold_in_order)
     broker = make_broker(settings)
     subscribe(broker, settings, group="supervision", topics=TOPICS, on_batch=consumer.on_batch)
     app = create_service(

@@ -139,7 +139,7 @@ def test_periods_that_ended_without_a_report_are_named() -> None:
 )
 def test_what_is_due_on_a_day_stands_by_that_day_and_misses_no_period(done_on: date | None, today: date, expected: Standing) -> None:
     due = indicator(Aspect.TIME, date(2026, 6, 30).toordinal(), direction=Direction.DATE)
-    values: dict[str, float | None] = {"2026-Q2": done_on and float(done_on.toordinal())}
+    values: dict[str, float | None] = {"2026-Q2": float(done_on.toordinal()) if done_on else None}
     assert standing(due, values, QUARTERS, today) is expected
     assert missing_periods(due, values, QUARTERS, END) == ()
 

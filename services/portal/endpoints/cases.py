@@ -65,7 +65,7 @@ async def act(
         if problem.status in PAGE_OF_ERRORS:
             raise
         return await refused(request, services, visitor, case_id, FormState.failed(step, typed, problem))
-    await sent(request, services, visitor, typed)
+    await sent(services, visitor, typed)
     notice(request, done, draft=draft_of(typed))
     return RedirectResponse(f"/cases/{case_id}", 303)
 
@@ -107,7 +107,7 @@ async def keep(
         if again is not None:
             return await again(form)
         return await refused(request, services, visitor, case_id, form)
-    await sent(request, services, visitor, typed)
+    await sent(services, visitor, typed)
     notice(request, done, draft=draft_of(typed))
     return RedirectResponse(to or f"/cases/{case_id}", 303)
 

@@ -22,9 +22,9 @@ BY_ITSELF = "x-siklus-draft"
 """The header of a page that keeps the text by itself, and wants no page back."""
 
 
-async def sent(request: Request, services: Services, visitor: Visitor, typed: FormData) -> None:
+async def sent(services: Services, visitor: Visitor | None, typed: FormData) -> None:
     """The form was carried out: what was kept of it can go. That it stays when the service is away just now harms nobody."""
-    if text_of(typed, "keeps") and draft_of(typed):
+    if visitor is not None and text_of(typed, "keeps") and draft_of(typed):
         with contextlib.suppress(Problem):
             await services.supervision.forget_draft(visitor.token, draft_of(typed))
 

@@ -16,7 +16,7 @@ from services.portal.endpoints.drafts import sent
 from services.portal.endpoints.errors import heading_key
 from services.portal.forms import UNKNOWN_OUTCOME, Checks, FormState, draft_of, text_of
 from services.portal.rendering import notice, page, say
-from services.portal.sessions import signed_in
+from services.portal.sessions import current_visitor
 from services.portal.talk_helpers import DURATIONS
 
 Again = Callable[[FormState], Awaitable[Response]]
@@ -38,7 +38,7 @@ async def carry_out(request: Request, typed: FormData, name: str, deed: Awaitabl
             if other.status not in UNKNOWN_OUTCOME:
                 raise
             return page(request, "kept.html", status=problem.status, form=form, heading=heading_key(other))
-    await sent(request, all_services(request), signed_in(request), typed)
+    await sent(await all_services(request), current_visitor(request), typed)
     notice(request, done, draft=draft_of(typed))
     return RedirectResponse(to, 303)
 

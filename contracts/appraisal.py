@@ -53,6 +53,22 @@ class SelfAssessmentSubmitted(_CaseEvent):
     person_id: str
 
 
+class EvidenceAdded(_CaseEvent):
+    """Evidence of what was reached was handed in; its content stays where it is kept."""
+
+    TYPE: ClassVar[str] = "appraisal.evidence_added"
+
+    evidence_id: str
+
+
+class EvidenceRemoved(_CaseEvent):
+    """Evidence was taken back while that was open."""
+
+    TYPE: ClassVar[str] = "appraisal.evidence_removed"
+
+    evidence_id: str
+
+
 class Scored(_CaseEvent):
     """A result was computed. ``result_version`` rises when a decided objection changes the ratings."""
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from kit.clock import CITY_ZONE
 
 PRODUCT = "-//Siklus//Siklus//ID"
+REMINDERS = (timedelta(days=1), timedelta(hours=1))
+"""How long before a meeting the calendars of those invited remind them."""
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 
 
@@ -67,10 +69,20 @@ def as_bytes(entry: Entry) -> bytes:
         attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
         attendee.params["RSVP"] = vText("FALSE")
         event.add("attendee", attendee, encode=False)
+    for before in () if entry.cancelled or entry.method == "CANCEL" else REMINDERS:
+        event.add_component(_alarm(entry, before))
     calendar.add_component(event)
     calendar.add_missing_timezones()
     content: bytes = calendar.to_ical()
     return content
+
+
+def _alarm(entry: Entry, before: timedelta) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", entry.summary)
+    alarm.add("trigger", -before)
+    return alarm
 
 
 def _address(party: Party) -> vCalAddress:

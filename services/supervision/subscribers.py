@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts import topics
-from contracts.appraisal import PlanSubmitted, SelfAssessmentSubmitted
+from contracts.appraisal import EvidenceAdded, EvidenceRemoved, PlanSubmitted, SelfAssessmentSubmitted
 from contracts.cycle import (
     CaseClosed,
     CaseEscalated,
@@ -26,7 +26,7 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import PlanState
 from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.repository import tasks as rows
-from services.supervision.service import deadlines, objections, revisions, roster, year
+from services.supervision.service import deadlines, evidence, objections, revisions, roster, year
 from services.supervision.service.facts import known_case, touch
 from services.supervision.service.tasks import settle
 
@@ -78,5 +78,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     DeadlinePassed: objections.on_days_over,
     CaseEscalated: deadlines.on_case_escalated,
     PlanSubmitted: on_plan_submitted,
+    EvidenceAdded: evidence.on_added,
+    EvidenceRemoved: evidence.on_removed,
     SelfAssessmentSubmitted: on_self_assessment_submitted,
 }

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from contracts.appraisal import EvidenceAdded, EvidenceRemoved
 from contracts.cycle import Phase
 from contracts.meetings import RequestMade
-from tests.supervision.city import CASE, CHIEF, COLLEAGUE, DECISION, EMPLOYEE, HEAD, HR, SECRETARY, STRANGER, City, roster_event
-from tests.supervision.steps import file_objection, receive_result
+from tests.supervision.city import CASE, CHIEF, COLLEAGUE, CYCLE, DECISION, EMPLOYEE, HEAD, HR, SECRETARY, STRANGER, City, roster_event
+from tests.supervision.steps import IDS, file_objection, receive_result
 
 HEARING = f"/cases/{CASE}/hearing"
 EVIDENCE = [
@@ -28,10 +29,22 @@ async def state(city: City, who: str, text: str) -> Any:
 
 async def test_an_objection_carries_its_evidence_as_references(city: City) -> None:
     await receive_result(city)
+    await city.hear(EvidenceAdded(**IDS, evidence_id="e-0001"))
     await city.do(EMPLOYEE, "objections", {"reasons": "Two results were left out.", "evidence": EVIDENCE})
     await city.enter(Phase.OBJECTION)
     assert (await city.get(HEAD, HEARING))["evidence"] == EVIDENCE
     assert (await city.get(HEAD, f"/cases/{CASE}"))["objection"]["evidence"] == EVIDENCE
+
+
+async def test_evidence_that_is_not_there_of_another_case_or_taken_back_is_refused_by_its_place(city: City) -> None:
+    await receive_result(city)
+    await city.hear(EvidenceAdded(**IDS, evidence_id="e-1"), EvidenceAdded(cycle_id=CYCLE, case_id=f"{CYCLE}.p-x", evidence_id="e-2"))
+    await city.hear(EvidenceRemoved(**IDS, evidence_id="e-3"), EvidenceAdded(**IDS, evidence_id="e-3"))
+    named = [{"kind": "evidence", "reference": f"e-{number}"} for number in (1, 2, 3, 4)]
+    answer = await city.ask(EMPLOYEE, "POST", f"/cases/{CASE}/objections", {"reasons": "Left out.", "evidence": named})
+    assert answer.status_code == 422
+    assert [error["path"] for error in answer.json()["errors"]] == [f"evidence[{place}].reference" for place in (1, 2, 3)]
+    await city.do(EMPLOYEE, "objections", {"reasons": "Left out.", "evidence": named[:1]})
 
 
 @pytest.mark.parametrize("reference", ["http://plain.example/x", "javascript:alert(1)", "https://", "e 1", "../secret"])

@@ -43,6 +43,8 @@ async def test_a_calendar_file_read_back_by_another_library_is_the_meeting(city:
         assert read.vevent.location.value == "Ruang rapat 2"
         assert read.vevent.summary.value == "Sesi umpan balik tahunan: Name 04"
         assert (read.vevent.uid.value, read.vevent.sequence.value) == (meeting["uid"], "0")
+        reminders = [alarm.trigger.value for alarm in read.vevent.valarm_list]
+        assert reminders == [timedelta(days=-1), timedelta(hours=-1)], "calendars remind everybody invited"
     for who in (HEAD, HR, COLLEAGUE, STRANGER):
         assert (await city.ask(who, "GET", f"/meetings/{meeting['meeting_id']}/invitation.ics")).status_code == 404
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from secrets import token_hex
 
+from contracts.appraisal import EvidenceAdded, EvidenceRemoved
 from kit.auth import Principal
 from kit.blobs import BlobStore
 from kit.http import Upload
@@ -83,11 +84,12 @@ async def remove(unit: UnitOfWork, caller: Principal, case_id: str, evidence_id:
     Raises:
         NotFound, Forbidden, WrongPhase, Conflict: as for every write; Conflict too where it is removed already.
     """
-    await own_open_case(unit, caller, case_id, "remove evidence")
+    case, _ = await own_open_case(unit, caller, case_id, "remove evidence")
     evidence = await _one(unit, case_id, evidence_id)
     if evidence.removed_at is not None:
         raise Conflict("This evidence is removed already.")
     await rows.remove(unit, evidence_id, body.reason)
+    unit.publish(EvidenceRemoved(cycle_id=case.cycle_id, case_id=case_id, evidence_id=evidence_id))
     unit.record(case_id, "evidence_removed", evidence_id=evidence_id, reason=body.reason)
     return view(Evidence(**{**evidence.model_dump(), "removed_at": unit.now, "removal_reason": body.reason}))
 
@@ -140,5 +142,7 @@ async def _new(
 
 
 def _record_added(unit: UnitOfWork, evidence: Evidence) -> None:
+    cycle_id = evidence.case_id.rpartition(".")[0]
+    unit.publish(EvidenceAdded(cycle_id=cycle_id, case_id=evidence.case_id, evidence_id=evidence.evidence_id))
     detail = {"evidence_id": evidence.evidence_id, "indicator_id": evidence.indicator_id, "kind": evidence.kind}
     unit.record(evidence.case_id, "evidence_added", **detail, sha256=evidence.sha256, size=evidence.size)

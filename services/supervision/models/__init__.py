@@ -13,6 +13,7 @@ from services.supervision.models.answers import (
 from services.supervision.models.base import Row
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
 from services.supervision.models.drafts import Draft
+from services.supervision.models.evidence import KnownEvidence
 from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
 from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
 from services.supervision.models.people import Cycle, Person, UnitOfCity
@@ -31,6 +32,7 @@ __all__ = [
     "FeedbackCorrection",
     "FeedbackSession",
     "FollowUp",
+    "KnownEvidence",
     "Meeting",
     "MeetingAttendee",
     "Objection",

@@ -18,7 +18,7 @@ from services.supervision.domain.words import TaskKind
 from services.supervision.models import Case, Objection, Review
 from services.supervision.repository import cases
 from services.supervision.schemas import ObjectionBody, ObjectionDecisionBody
-from services.supervision.service import hearings
+from services.supervision.service import evidence, hearings
 from services.supervision.service.access import entitled, readable_case
 from services.supervision.service.facts import known_case, touch
 from services.supervision.service.tasks import settle
@@ -29,6 +29,7 @@ async def file(unit: UnitOfWork, caller: Principal, case_id: str, body: Objectio
 
     Raises:
         Conflict: filed or acknowledged already, or too late; the problem names the date that passed.
+        InvalidInput: it names evidence that the case does not have.
         Problem: as ``access.case_for``.
     """
     case = await readable_case(unit, caller, case_id, lock=True)
@@ -36,6 +37,7 @@ async def file(unit: UnitOfWork, caller: Principal, case_id: str, body: Objectio
         raise Forbidden("Only the employee may object to their result.")
     _refuse_untimely(unit, case)
     held = await entitled(unit, caller, case, Action.OBJECT)
+    await evidence.check(unit, case_id, body.evidence)
     objection = Objection(
         case_id=case_id,
         objection_id=str(uuid4()),

@@ -1,4 +1,4 @@
-"""What people have typed into forms and not sent yet; objection days that are over."""
+"""What people have typed into forms and not sent yet; objection days that are over; which evidence there is."""
 
 from __future__ import annotations
 
@@ -24,8 +24,18 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "form"),
     )
+    op.create_table(
+        "known_evidence",
+        sa.Column("evidence_id", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("evidence_id"),
+    )
+    op.create_index("known_evidence_case", "known_evidence", ["case_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("known_evidence_case", table_name="known_evidence")
+    op.drop_table("known_evidence")
     op.drop_table("draft")
     op.drop_column("appraisal_case", "objection_lapsed")

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from contracts.appraisal import EmployeeMoved
 from contracts.envelope import Envelope
 from contracts.personnel import PersonChanged, UnitChanged
 from kit.unit import UnitOfWork
+from services.supervision.domain.case_state import waiting_for
+from services.supervision.domain.words import TaskKind
 from services.supervision.models import Case, Person, Task
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
 from services.supervision.service.corrections import change_supervisor
-from services.supervision.service.facts import touch
-from services.supervision.service.tasks import place_again
+from services.supervision.service.facts import facts_of, known_case, touch
+from services.supervision.service.tasks import close, hand_on_release, open_release, place_again
 
 
 async def on_person_changed(unit: UnitOfWork, data: PersonChanged, envelope: Envelope) -> None:
     """Keep the copy. A new supervisor takes over at once what is open; somebody who left hands on what they hold."""
     before = await people.person_for_update(unit, data.person_id)
-    old = (before.supervisor_id, before.active, before.ends_on) if before else (None, True, None)
+    old = _standing(before) if before else None
+    old_supervisor = before.supervisor_id if before else None
     if before is None:
         person = Person(person_id=data.person_id, name=data.name, unit_id=data.unit_id, position=data.position)
         unit.session.add(person)
@@ -25,9 +29,11 @@ async def on_person_changed(unit: UnitOfWork, data: PersonChanged, envelope: Env
     person.name, person.unit_id, person.position = data.name, data.unit_id, data.position
     person.supervisor_id, person.roles, person.active = data.supervisor_id, list(data.roles), data.active
     person.starts_on, person.ends_on = data.starts_on, data.ends_on
+    person.away_from, person.away_until = data.away_from, data.away_until
+    person.on_duty = person.can_act(unit.now.date())
     # Statements that walk lines and units must see this person, also within the same batch.
     await unit.session.flush()
-    if before is not None and old == (data.supervisor_id, data.active, data.ends_on):
+    if old == _standing(person):
         return
     concerned = await cases.concerned_by(unit, data.person_id)
     if not concerned:
@@ -37,10 +43,38 @@ async def on_person_changed(unit: UnitOfWork, data: PersonChanged, envelope: Env
     for case in concerned:
         tasks = open_tasks.get(case.case_id, [])
         if case.employee_id == data.person_id:
-            if before is not None and old[0] != data.supervisor_id and case.supervisor_id != data.supervisor_id:
-                await change_supervisor(unit, case, data.supervisor_id, tasks, "the supervisor was changed in the roster")
+            if before is not None and old_supervisor != data.supervisor_id and case.supervisor_id != data.supervisor_id:
+                reason = "the supervisor was changed in the roster"
+                await change_supervisor(unit, case, data.supervisor_id, tasks, reason, since=unit.now.date())
             continue
         await _follow(unit, case, tasks, data.person_id, above)
+
+
+def _standing(person: Person) -> tuple[object, ...]:
+    """What decides who acts for whom."""
+    return (person.supervisor_id, person.active, person.ends_on, person.away_from, person.away_until)
+
+
+async def on_employee_moved(unit: UnitOfWork, data: EmployeeMoved, envelope: Envelope) -> None:
+    """The case and what is open in it follow to the other unit; the old unit's release is carried on by another case."""
+    case = await known_case(unit, data.case_id)
+    if case.status == "closed" or case.unit_id == data.unit_id:
+        return
+    tasks = await rows.open_tasks(unit, case.case_id)
+    for task in [task for task in tasks if task.kind == TaskKind.RELEASE_RESULTS]:
+        tasks.remove(task)
+        close(unit, task, "overtaken")
+        await unit.session.flush()
+        await hand_on_release(unit, case)
+    unit.record(case.case_id, "unit_changed", from_unit_id=case.unit_id, unit_id=data.unit_id)
+    case.unit_id = data.unit_id
+    for task in tasks:
+        task.unit_id = data.unit_id
+    touch(case)
+    await unit.session.flush()
+    if waiting_for(facts_of(case)) is TaskKind.RELEASE_RESULTS:
+        await open_release(unit, case)
+    await place_again(unit, case, tasks, "the employee works in another unit")
 
 
 async def _follow(unit: UnitOfWork, case: Case, tasks: list[Task], person_id: str, above: list[str]) -> None:

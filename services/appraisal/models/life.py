@@ -1,0 +1,26 @@
+"""What happened to people and units in the year, as HR recorded it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Identity
+from sqlmodel import Field
+
+from services.appraisal.models.base import INSTANT, JSON, TEXT, Row
+
+
+class LifeEvent(Row, table=True):
+    """One command of HR and what it did. ``subject_id`` is a person or, for a reorganisation, the first unit."""
+
+    __tablename__ = "life_event"
+
+    position: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+    kind: str = Field(sa_type=TEXT)
+    subject_id: str = Field(sa_type=TEXT)
+    detail: dict[str, Any] = Field(sa_type=JSON)
+    effects: list[dict[str, Any]] = Field(sa_type=JSON)
+    reason: str = Field(sa_type=TEXT)
+    recorded_by: str = Field(sa_type=TEXT)
+    recorded_at: datetime = Field(sa_type=INSTANT)

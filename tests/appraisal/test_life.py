@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contracts.appraisal import EmployeeAway, EmployeeBack, EmployeeLeft, EmployeeMoved
 from contracts.personnel import PersonChanged, UnitChanged
 from contracts.supervision import CitizenComplaintStanding
-from services.appraisal.domain.life import ServiceStatus, end_errors, leave_errors, spread_errors
+from services.appraisal.domain.life import ServiceStatus, end_errors, leave_errors, spread_errors, successors
 from services.appraisal.subscribers import HANDLERS
 from tests.appraisal.city import CYCLE, City, files, people_csv
 
@@ -262,6 +262,40 @@ async def test_a_split_that_leaves_somebody_out_is_refused(city: City) -> None:
     answer = await city.post("/units/reorganisations", who="hani", json=body)
     assert answer.status_code == 422
     assert {error["path"] for error in answer.json()["errors"]} == {"to[0].person_ids[0]", "rest_to"}
+
+
+async def participants(city: City, cycle_id: str) -> set[str]:
+    found = (await city.get(f"/cycles/{cycle_id}/participants", params={"limit": 500})).json()["items"]
+    names = {person_id: name for name, person_id in city.ids.items()}
+    return {names[row["person_id"]] for row in found}
+
+
+async def test_a_cycle_of_one_unit_follows_it_through_mergers_and_splits(city: City) -> None:
+    """Lesson: the launch matches people once; who is missed is never picked up."""
+    definition = city.definition(cycle_id="skp-dinkes", unit_ids=["dinkes"])
+    assert (await city.put("/cycles/skp-dinkes", who="hani", json=definition)).status_code == 200
+    at_first = await participants(city, "skp-dinkes")
+    assert at_first == {"kepala", "sari", "rina"}
+    assert (await city.post("/units/reorganisations", who="hani", json=MERGER)).status_code == 200
+    assert await participants(city, "skp-dinkes") == {*at_first, "hani", "budi"}
+    split = {
+        "from_unit_ids": ["dinas-baru"],
+        "to": [
+            {"unit_id": "dinkes", "name": "Dinas Kesehatan", "person_ids": [city.ids[name] for name in sorted(at_first)]},
+            {"unit_id": "dinas-baru", "name": "BKPSDM"},
+        ],
+        "rest_to": "dinas-baru",
+        "reason": "Perda 6/2026",
+    }
+    assert (await city.post("/units/reorganisations", who="hani", json=split)).status_code == 200
+    assert await participants(city, "skp-dinkes") == at_first, "a unit that is opened again stands for itself"
+
+
+def test_a_unit_is_carried_on_by_where_its_people_went_and_by_nobody_its_people_merely_joined() -> None:
+    merged = successors([("a", "c"), ("b", "c")], {"a", "b"}, {"c"}, "c")
+    assert merged == {("a", "c"), ("b", "c")}
+    assert successors([("a", "a"), ("a", "p"), ("a", "old")], set(), {"p"}, "a") == {("a", "p")}
+    assert successors([], {"empty"}, set(), "heir") == {("empty", "heir")}
 
 
 # --- pure rules ------------------------------------------------------------------------------------------------------------

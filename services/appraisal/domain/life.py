@@ -3,6 +3,7 @@ moves is appraised in parts of the year; PP 30/2019: appraisal ends with the ser
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -107,3 +108,13 @@ def spread_errors(everybody: set[str], targets: dict[str, tuple[str, ...]], rest
     if left and rest_to is None and len(targets) > 1:
         errors.append(InputError("rest_to", f"{len(left)} people have no new unit", "name the unit for everybody else"))
     return errors
+
+
+def successors(placed: Iterable[tuple[str, str]], closing: Collection[str], opened: Collection[str], heir: str) -> set[tuple[str, str]]:
+    """Which units carry on which: (old, new) from the old and new unit of each person.
+
+    A unit that closes is carried on by every unit its people went to, by ``heir`` where it had nobody; one that goes on,
+    only by units that were opened from it. So a few people who join an old unit do not make it another's successor.
+    """
+    found = {(old, new) for old, new in placed if old != new and (old in closing or new in opened)}
+    return found | {(old, heir) for old in set(closing) - {old for old, _ in found}}

@@ -24,3 +24,12 @@ class LifeEvent(Row, table=True):
     reason: str = Field(sa_type=TEXT)
     recorded_by: str = Field(sa_type=TEXT)
     recorded_at: datetime = Field(sa_type=INSTANT)
+
+
+class UnitSuccessor(Row, table=True):
+    """A unit that carries on another after a reorganisation: a cycle of the old one is a cycle of the new one too."""
+
+    __tablename__ = "unit_successor"
+
+    unit_id: str = Field(primary_key=True, foreign_key="unit.unit_id", sa_type=TEXT)
+    successor_id: str = Field(primary_key=True, foreign_key="unit.unit_id", sa_type=TEXT)

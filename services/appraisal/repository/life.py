@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlmodel import col, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, delete, select, update
 
 from kit.unit import UnitOfWork
-from services.appraisal.models import Case, LifeEvent, OrganisationUnit, Person
+from services.appraisal.models import Case, LifeEvent, OrganisationUnit, Person, UnitSuccessor
 
 FRESH = {"populate_existing": True}
 
@@ -37,6 +38,15 @@ async def units_below(unit: UnitOfWork, unit_ids: Collection[str]) -> list[Organ
 
 async def unit_row(unit: UnitOfWork, unit_id: str) -> OrganisationUnit | None:
     return await unit.session.get(OrganisationUnit, unit_id)
+
+
+async def put_successors(unit: UnitOfWork, pairs: Collection[tuple[str, str]], opened: Collection[str]) -> None:
+    """Remember which units carry on which: (old, new). A unit that is ``opened`` again stands for itself."""
+    if opened:
+        await unit.session.execute(delete(UnitSuccessor).where(col(UnitSuccessor.unit_id).in_(opened)))
+    values = [{"unit_id": old, "successor_id": new} for old, new in sorted(pairs)]
+    if values:
+        await unit.session.execute(insert(UnitSuccessor).values(values).on_conflict_do_nothing())
 
 
 async def running_cases(unit: UnitOfWork, person_ids: Collection[str]) -> list[Case]:

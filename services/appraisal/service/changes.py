@@ -24,6 +24,10 @@ class Changes:
 
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     units: dict[str, dict[str, Any]] = field(default_factory=dict)
+    successors: set[tuple[str, str]] = field(default_factory=set)
+    """Units that carry on others: (old, new)."""
+    opened: set[str] = field(default_factory=set)
+    """Units that open, for the first time or again."""
     events: list[EventData] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
 
@@ -103,6 +107,7 @@ async def _write(unit: UnitOfWork, changes: Changes, reason: str) -> None:
             assert closing is not None, "only a unit that is there is closed"
             closing.active, closing.head_id, closing.parent_id = False, row["head_id"], row["parent_id"]
         unit.publish(unit_changed(row))
+    await rows.put_successors(unit, changes.successors, changes.opened)
     new_lines: list[str] = []
     for person_id, fields in changes.people.items():
         person = await people.person(unit, person_id, lock=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.problems import FieldError, InvalidInput
 from kit.unit import UnitOfWork
-from services.appraisal.domain.life import Effect, EffectKind, LifeEventKind, spread_errors
+from services.appraisal.domain.life import Effect, EffectKind, LifeEventKind, spread_errors, successors
 from services.appraisal.domain.words import InputError
 from services.appraisal.models import OrganisationUnit, Person
 from services.appraisal.repository import life as rows
@@ -36,8 +36,11 @@ async def reorganise(unit: UnitOfWork, body: ReorganisationBody) -> LifeOutcome:
     heads: dict[str, str | None] = {}
     for number, target in enumerate(body.to):
         heads[target.unit_id] = await _open(unit, changes, body, number, target)
-    await _move_people(unit, changes, body, workers, old, heads)
-    await _close(unit, changes, body, old)
+    goes_to = await _move_people(unit, changes, body, workers, old, heads)
+    closing = await _close(unit, changes, body, old)
+    changes.opened = {effect.subject_id for effect in changes.effects if effect.kind is EffectKind.UNIT_OPENS}
+    placed = [(person.unit_id, goes_to[person.person_id]) for person in workers]
+    changes.successors = successors(placed, closing, changes.opened, body.rest_to or body.to[0].unit_id)
     return await carry_out(unit, LifeEventKind.REORGANISATION, body.from_unit_ids[0], body, changes)
 
 
@@ -79,7 +82,8 @@ async def _move_people(
     workers: list[Person],
     old: dict[str, OrganisationUnit],
     heads: dict[str, str | None],
-) -> None:
+) -> dict[str, str]:
+    """Everybody to their new unit; returns it by person."""
     named = {person_id: target.unit_id for target in body.to for person_id in target.person_ids}
     stays = {target.unit_id for target in body.to}
     rest_to = body.rest_to or body.to[0].unit_id
@@ -99,19 +103,22 @@ async def _move_people(
         unit_id = goes_to[case.person_id]
         if case.unit_id != unit_id:
             changes.case(case, moved(case, unit_id), EffectKind.CASE_MOVES, unit_id)
+    return goes_to
 
 
-async def _close(unit: UnitOfWork, changes: Changes, body: ReorganisationBody, old: dict[str, OrganisationUnit]) -> None:
-    """Old units that do not go on are closed; the units below them go below the new one."""
+async def _close(unit: UnitOfWork, changes: Changes, body: ReorganisationBody, old: dict[str, OrganisationUnit]) -> set[str]:
+    """Old units that do not go on are closed; the units below them go below the new one. Returns those that close now."""
     stays = {target.unit_id for target in body.to}
     closing = {unit_id: row for unit_id, row in old.items() if unit_id not in stays}
     new_parent = body.rest_to or body.to[0].unit_id
     for below in await rows.units_below(unit, closing.keys()):
         if below.unit_id not in closing and below.unit_id not in stays and changes.unit(below, parent_id=new_parent):
             changes.effects.append(Effect(EffectKind.UNIT_CHANGES, below.unit_id, new_parent))
-    for unit_id, row in closing.items():
-        if row.active and changes.unit(row, active=False, head_id=None):
-            changes.effects.append(Effect(EffectKind.UNIT_CLOSES, unit_id, new_parent))
+    now = {unit_id for unit_id, row in closing.items() if row.active}
+    for unit_id in sorted(now):
+        changes.unit(closing[unit_id], active=False, head_id=None)
+        changes.effects.append(Effect(EffectKind.UNIT_CLOSES, unit_id, new_parent))
+    return now
 
 
 async def _common_parent(unit: UnitOfWork, body: ReorganisationBody) -> str | None:

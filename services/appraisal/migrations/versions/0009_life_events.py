@@ -1,4 +1,4 @@
-"""Long leave and end of service of people, and the journal of what HR recorded."""
+"""Long leave and end of service of people, units that carry on others, and the journal of what HR recorded."""
 
 from __future__ import annotations
 
@@ -29,9 +29,18 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("position"),
     )
+    op.create_table(
+        "unit_successor",
+        sa.Column("unit_id", sa.Text(), nullable=False),
+        sa.Column("successor_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.unit_id"]),
+        sa.ForeignKeyConstraint(["successor_id"], ["unit.unit_id"]),
+        sa.PrimaryKeyConstraint("unit_id", "successor_id"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("unit_successor")
     op.drop_table("life_event")
     for column in ("away_until", "away_from", "status"):
         op.drop_column("person", column)

@@ -59,6 +59,14 @@ async def test_a_transfer_is_one_command_that_moves_the_person_the_case_and_the_
     assert (row.unit_id, row.line) == ("bkpsdm", [ids["hani"], ids["sekda"]])
 
 
+async def test_a_transfer_into_another_kind_of_position_remembers_the_one_before(city: City) -> None:
+    await done(city, "rina", "transfer", unit_id="bkpsdm", position_kind="pelaksana")
+    [row] = await city.sql("SELECT position_kind, earlier_positions FROM person WHERE person_id = :who", who=city.ids["rina"])
+    assert row.position_kind == "pelaksana"
+    [earlier] = row.earlier_positions
+    assert (earlier["position_kind"], earlier["held_until"]) == ("fungsional", str(today(city) - timedelta(days=1)))
+
+
 async def test_a_supervisor_who_moves_leaves_nobody_behind(city: City) -> None:
     case_id = await city.open_case("rina")
     outcome = await done(city, "sari", "transfer", unit_id="bkpsdm")
@@ -265,7 +273,7 @@ async def test_a_split_that_leaves_somebody_out_is_refused(city: City) -> None:
 
 
 async def participants(city: City, cycle_id: str) -> set[str]:
-    found = (await city.get(f"/cycles/{cycle_id}/participants", params={"limit": 500})).json()["items"]
+    found = (await city.get("/roster", params={"cycle_id": cycle_id, "limit": 500})).json()["items"]
     names = {person_id: name for name, person_id in city.ids.items()}
     return {names[row["person_id"]] for row in found}
 

@@ -293,3 +293,40 @@ def test_a_stand_in_is_never_the_employee_nor_a_barred_person(line: list[Officia
     last_resort = [Official("hr-1"), Official("hr-2")]
     assert supervisor_step(employee, line, last_resort=last_resort).person_id != employee
     assert superior_step(employee, assessor, line, last_resort=last_resort).person_id not in {employee, assessor}
+
+
+# --- what would happen -----------------------------------------------------------------------------------------------------
+
+
+async def would(city: City, *effects: dict[str, Any], who: str = HR, **body: Any) -> list[tuple[str, str, str | None, str | None]]:
+    answer = await city.ask(who, "POST", "/life-events/preview", {"effects": list(effects), **body})
+    assert answer.status_code == 200, answer.text
+    return [(task["effect"], task["kind"], task["from_id"], task["to_id"]) for task in answer.json()["tasks"]]
+
+
+async def test_hr_sees_which_tasks_a_life_event_would_touch_and_nothing_is_touched(city: City) -> None:
+    await begin(city, Phase.MONITORING)
+    await city.said()
+    before = await city.rows("SELECT count(*) FROM outbox")
+    new_line = {"kind": "supervisor_changes", "subject_id": EMPLOYEE, "to_id": OTHER_CHIEF}
+    # Who leaves the line is asked to rate their part of the year too.
+    assert await would(city, new_line) == [("opens", "rate_part", None, CHIEF), ("moves", "record_check_in", CHIEF, OTHER_CHIEF)]
+    assert await would(city, {"kind": "case_pauses", "subject_id": CASE}) == [("waits", "record_check_in", CHIEF, CHIEF)]
+    assert await would(city, {"kind": "case_ends", "subject_id": CASE}) == [("cancelled", "record_check_in", CHIEF, None)]
+    assert await would(city, absent_id=CHIEF) == [("moves", "record_check_in", CHIEF, HEAD)]
+    assert await would(city, {"kind": "unit_closes", "subject_id": "dinkes"}) == []
+    assert await city.open_tasks() == {"record_check_in": CHIEF}
+    assert await city.rows("SELECT count(*) FROM outbox") == before
+    assert (await city.ask(CHIEF, "POST", "/life-events/preview", {"effects": []})).status_code == 403
+
+
+async def test_what_is_foreseen_is_what_happens(city: City) -> None:
+    await begin(city, Phase.CALIBRATION)
+    moved = {"kind": "case_moves", "subject_id": CASE, "to_id": "dinkes"}
+    said = await would(city, moved)
+    before = await city.open_tasks()
+    await city.hear(EmployeeMoved(**IDS, person_id=EMPLOYEE, from_unit_id="diskominfo", unit_id="dinkes"))
+    after = await city.open_tasks()
+    assert (before, after) == ({"release_results": HEAD}, {"release_results": OTHER_HEAD})
+    assert ("opens", "release_results", None, OTHER_HEAD) in said
+    assert ("cancelled", "release_results", HEAD, None) in said

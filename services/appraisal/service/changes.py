@@ -14,6 +14,7 @@ from services.appraisal.models import Case, LifeEvent, OrganisationUnit, Person
 from services.appraisal.repository import life as rows
 from services.appraisal.repository import people
 from services.appraisal.schemas_life import EffectView, LifeBody, LifeOutcome
+from services.appraisal.service import positions
 from services.appraisal.service.lines import renew_lines
 from services.appraisal.service.roster import person_changed, unit_changed
 
@@ -112,6 +113,8 @@ async def _write(unit: UnitOfWork, changes: Changes, reason: str) -> None:
     for person_id, fields in changes.people.items():
         person = await people.person(unit, person_id, lock=True)
         assert person is not None, "only people who are there are changed"
+        before = person.model_dump()
+        await positions.remember(unit, {person_id: before}, {person_id: {**before, **fields}})
         for name, value in fields.items():
             setattr(person, name, value)
         person.version += 1

@@ -14,6 +14,7 @@ from services.appraisal.domain.words import InputError
 from services.appraisal.repository import life
 from services.appraisal.repository import people as rows
 from services.appraisal.schemas import Changes, ImportOutcome
+from services.appraisal.service import positions
 from services.appraisal.service.access import refuse
 from services.appraisal.service.case_events import moved as employee_moved
 from services.appraisal.service.lines import renew_lines
@@ -143,6 +144,7 @@ async def _write(
     unit: UnitOfWork, units: dict[str, dict[str, Any]], people: dict[str, dict[str, Any]], known_people: dict[str, dict[str, Any]]
 ) -> None:
     await rows.put_units(unit, list(units.values()))
+    await positions.remember(unit, known_people, people)
     await rows.put_people(unit, list(people.values()))
     for row in units.values():
         unit.publish(unit_changed(row))

@@ -15,6 +15,7 @@ from services.supervision import metrics
 from services.supervision.endpoints import ROUTERS
 from services.supervision.service.checks import cycle_checks
 from services.supervision.service.duties import DutySweeper
+from services.supervision.service.holding import hold_in_order
 from services.supervision.subscribers import HANDLERS, TOPICS
 
 
@@ -25,7 +26,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     settings = settings or load_settings()
     database = Database(settings.database_url("supervision"), pool_size=settings.database_pool_size)
-    consumer = EventConsumer("supervision", database, settings, HANDLERS)
+    consumer = EventConsumer("supervision", database, settings, HANDLERS, hold=hold_in_order)
     sweeper = DutySweeper(database, settings)
     broker = make_broker(settings)
     subscribe(broker, settings, group="supervision", topics=TOPICS, on_batch=consumer.on_batch)

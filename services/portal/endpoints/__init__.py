@@ -8,6 +8,7 @@ from services.portal.endpoints import (
     corrections,
     cycles,
     distribution,
+    drafts,
     feedback,
     gathering,
     hearings,
@@ -26,8 +27,10 @@ from services.portal.endpoints import (
     results,
     reviews,
     session_talk,
+    side_by_side,
     sign_in,
     team,
+    team_plans,
 )
 
 PAGES = (
@@ -49,7 +52,9 @@ PAGES = (
     ongoing_feedback.router,
     hearings.router,
     meetings.router,
+    team_plans.router,
     team.router,
+    side_by_side.router,
     feedback.router,
     history.router,
     people.router,
@@ -57,6 +62,7 @@ PAGES = (
     distribution.router,
     ops.router,
     messages.router,
+    drafts.router,
     actions.router,
 )
 """Every page's router."""

@@ -12,6 +12,7 @@ from services.supervision.models.answers import (
 )
 from services.supervision.models.base import Row
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.drafts import Draft
 from services.supervision.models.duties import AssessmentPart, StandIn
 from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
 from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
@@ -26,6 +27,7 @@ __all__ = [
     "Case",
     "CheckIn",
     "Cycle",
+    "Draft",
     "Evaluation",
     "Feedback",
     "FeedbackCorrection",

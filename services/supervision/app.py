@@ -13,17 +13,19 @@ from kit.operations import operations_router
 from kit.settings import Settings, load_settings
 from services.supervision.endpoints import ROUTERS
 from services.supervision.service.checks import cycle_checks
+from services.supervision.service.citizen_watch import ComplaintWatch
 from services.supervision.subscribers import HANDLERS, TOPICS
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service with its routes, its consumer of events and its readiness checks.
 
-    The consumer is reachable as ``app.state.consumer``.
+    The consumer is reachable as ``app.state.consumer``, the watch over complaints as ``app.state.complaint_watch``.
     """
     settings = settings or load_settings()
     database = Database(settings.database_url("supervision"), pool_size=settings.database_pool_size)
     consumer = EventConsumer("supervision", database, settings, HANDLERS)
+    watch = ComplaintWatch(database, settings)
     broker = make_broker(settings)
     subscribe(broker, settings, group="supervision", topics=TOPICS, on_batch=consumer.on_batch)
     app = create_service(
@@ -32,9 +34,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Siklus supervision",
         routers=[*ROUTERS, operations_router(consumer, cycle_checks)],
         database=database,
-        background=[consumer.retry_parked_for_ever],
+        background=[consumer.retry_parked_for_ever, watch.look_for_ever],
         around=[lambda: running(broker)],
         checks={"kafka": kafka_check(settings.kafka_bootstrap)},
     )
     app.state.consumer = consumer
+    app.state.complaint_watch = watch
     return app

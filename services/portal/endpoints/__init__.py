@@ -4,6 +4,8 @@ from services.portal.endpoints import (
     actions,
     assessments,
     cases,
+    citizen_form,
+    citizens,
     competency,
     corrections,
     cycles,
@@ -56,5 +58,7 @@ PAGES = (
     ops.router,
     messages.router,
     actions.router,
+    citizen_form.router,
+    citizens.router,
 )
 """Every page's router."""

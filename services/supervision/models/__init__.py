@@ -12,6 +12,7 @@ from services.supervision.models.answers import (
 )
 from services.supervision.models.base import Row
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.citizens import CitizenAnswer, CitizenFormUsed, CitizenRate, CitizenSecret
 from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
 from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
 from services.supervision.models.people import Cycle, Person, UnitOfCity
@@ -23,6 +24,10 @@ __all__ = [
     "Attention",
     "Case",
     "CheckIn",
+    "CitizenAnswer",
+    "CitizenFormUsed",
+    "CitizenRate",
+    "CitizenSecret",
     "Cycle",
     "Evaluation",
     "Feedback",

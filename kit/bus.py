@@ -16,13 +16,13 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 
 from contracts.topics import ALL, Topic
+from kit.patience import PatientBroker
 from kit.settings import Settings
 
 log = structlog.get_logger()
 Record = ConsumerRecord[bytes | None, bytes | None]
 OnBatch = Callable[[Sequence[Record]], Awaitable[None]]
 
-POLL_MILLISECONDS = 40
 MAXIMUM_BATCH = 200
 PATIENCE_MILLISECONDS = 30 * 60_000
 """How long a batch may wait in place for a database that is away before the broker gives its partitions to another."""
@@ -67,7 +67,9 @@ def make_producer(settings: Settings, *, linger_milliseconds: int = 2) -> AIOKaf
 
 def make_broker(settings: Settings) -> KafkaBroker:
     """The FastStream broker of a process; subscribers are added by ``subscribe`` before it starts."""
-    return KafkaBroker(settings.kafka_bootstrap, client_id="siklus", logger=None, retry_backoff_ms=200, request_timeout_ms=20_000)
+    return PatientBroker(
+        settings.kafka_bootstrap, client_id="siklus", logger=None, consumer_only=True, retry_backoff_ms=200, request_timeout_ms=20_000
+    )
 
 
 def subscribe(broker: KafkaBroker, settings: Settings, *, group: str, topics: Sequence[Topic], on_batch: OnBatch) -> None:
@@ -88,7 +90,6 @@ def subscribe(broker: KafkaBroker, settings: Settings, *, group: str, topics: Se
         batch=True,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
-        batch_timeout_ms=POLL_MILLISECONDS,
         fetch_max_wait_ms=100,
         max_records=MAXIMUM_BATCH,
         max_poll_interval_ms=PATIENCE_MILLISECONDS,

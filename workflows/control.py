@@ -66,7 +66,7 @@ class CasePage(BaseModel):
     next_cursor: str | None
 
 
-def the_desk(request: Request) -> Desk:
+async def the_desk(request: Request) -> Desk:
     desk: Desk | None = getattr(request.app.state, "desk", None)
     if desk is None:
         raise Unavailable("The control desk is starting; try again in a moment.")

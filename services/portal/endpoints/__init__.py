@@ -4,6 +4,8 @@ from services.portal.endpoints import (
     actions,
     assessments,
     cases,
+    citizen_form,
+    citizens,
     competency,
     corrections,
     cycles,
@@ -64,5 +66,7 @@ PAGES = (
     messages.router,
     drafts.router,
     actions.router,
+    citizen_form.router,
+    citizens.router,
 )
 """Every page's router."""

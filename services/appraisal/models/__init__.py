@@ -9,6 +9,7 @@ from services.appraisal.models.citizens import UnitCitizens
 from services.appraisal.models.competency import CompetencyAssessment, PositionStandard, TechnicalCompetency
 from services.appraisal.models.evidence import Evidence, Progress
 from services.appraisal.models.history import HistoricResult
+from services.appraisal.models.life import LifeEvent, UnitSuccessor
 from services.appraisal.models.people import OrganisationUnit, Person
 from services.appraisal.models.plans import PlanRevision, PlanTemplate
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
@@ -26,6 +27,7 @@ __all__ = [
     "FeedbackRequest",
     "FeedbackRound",
     "HistoricResult",
+    "LifeEvent",
     "OrganisationUnit",
     "PeriodicResult",
     "Person",
@@ -42,4 +44,5 @@ __all__ = [
     "TechnicalCompetency",
     "UnitCitizens",
     "UnitResult",
+    "UnitSuccessor",
 ]

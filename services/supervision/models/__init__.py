@@ -13,6 +13,7 @@ from services.supervision.models.answers import (
 from services.supervision.models.base import Row
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
 from services.supervision.models.citizens import CitizenAnswer, CitizenFormUsed, CitizenRate, CitizenSecret
+from services.supervision.models.duties import AssessmentPart, StandIn
 from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
 from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
 from services.supervision.models.people import Cycle, Person, UnitOfCity
@@ -21,6 +22,7 @@ from services.supervision.models.statements import ObjectionStatement
 
 __all__ = [
     "Acknowledgement",
+    "AssessmentPart",
     "Attention",
     "Case",
     "CheckIn",
@@ -47,6 +49,7 @@ __all__ = [
     "SessionOpinion",
     "SessionProposal",
     "SessionSignature",
+    "StandIn",
     "SupervisorCorrection",
     "Task",
     "UnitOfCity",

@@ -24,6 +24,7 @@ WORDS = (
 COMPLAINS = 3
 """Which of the words are a complaint."""
 NOT_THEIRS = 403
+SECONDS_TO_HEAR = 30
 
 
 async def visit(settings: Settings, moderator_id: str) -> int:
@@ -35,7 +36,7 @@ async def visit(settings: Settings, moderator_id: str) -> int:
     signer = TokenSigner(settings)
     portal = {"Authorization": f"Bearer {signer.service_token('portal')}"}
     async with httpx.AsyncClient(base_url=settings.supervision_url, timeout=30, trust_env=False) as http:
-        units = _body(await http.get("/citizens/units", headers=portal))["items"][:UNITS_ANSWERED]
+        units = await _known_units(http, portal)
         visits = [(unit["unit_id"], number) for unit in units for number in range(ANSWERS_A_UNIT)]
         tokens = [_body(await http.get(f"/citizens/units/{unit_id}/form", headers=portal))["token"] for unit_id, _ in visits]
         await asyncio.sleep(settings.citizen_form_seconds + 0.2)
@@ -43,6 +44,16 @@ async def visit(settings: Settings, moderator_id: str) -> int:
             _body(await http.post(f"/citizens/units/{unit_id}/answers", json=_answer(unit_id, number, token), headers=portal))
         await _moderate(http, {"Authorization": f"Bearer {signer.sign(moderator_id, ['hr'])}"})
     return len(visits)
+
+
+async def _known_units(http: httpx.AsyncClient, portal: dict[str, str]) -> list[dict[str, Any]]:
+    """Some units; a new city needs a moment until the service has heard of them."""
+    for _ in range(SECONDS_TO_HEAR):
+        units: list[dict[str, Any]] = _body(await http.get("/citizens/units", headers=portal))["items"]
+        if units:
+            return units[:UNITS_ANSWERED]
+        await asyncio.sleep(1)
+    return []
 
 
 async def _moderate(http: httpx.AsyncClient, hr: dict[str, str]) -> None:

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from schemathesis import Case
+from schemathesis import Case as AnyCase
 
 from tests.appraisal.city import CYCLE, City
 
-EXAMPLES = 6
-DRAWN = settings(max_examples=EXAMPLES, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-SENT = ("method", "url", "params", "json", "data", "files", "headers", "content")
+Case = AnyCase[Any]
+DRAWN = settings(max_examples=6, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 def drawn(operation: Any, number: int) -> list[Case]:

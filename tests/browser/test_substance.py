@@ -90,8 +90,10 @@ async def test_every_page_of_plans_evidence_competency_and_results_is_accessible
     people = await cases_of_all_kinds(city)
     cast = await Cast.of(city)
     case = {name: f"/cases/{CYCLE}.{one['person_id']}" for name, one in people.items()}
-    rater = people["planning"]
-    asked = await city.call("appraisal", "GET", "/behaviour/requests?open=true", as_=rater["person_id"], roles=("employee",))
+    asked_for = f"/cases/{CYCLE}.{people['boss']['person_id']}/behaviour/raters"
+    rater_id = (await city.call("appraisal", "GET", asked_for, as_="p-hr", roles=("hr",)))["raters"][0]["person_id"]
+    rater = next(one for one in await city.people() if one["person_id"] == rater_id)
+    asked = await city.call("appraisal", "GET", "/behaviour/requests?open=true", as_=rater_id, roles=("employee",))
     reviewer = await city.person((await city.person(people["review"]["person_id"]))["supervisor_id"])
     rounds: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
         (people["planning"], [("plan-editor", case["planning"])]),

@@ -4,10 +4,13 @@ from services.portal.endpoints import (
     actions,
     assessments,
     cases,
+    citizen_form,
+    citizens,
     competency,
     corrections,
     cycles,
     distribution,
+    drafts,
     feedback,
     gathering,
     hearings,
@@ -26,8 +29,10 @@ from services.portal.endpoints import (
     results,
     reviews,
     session_talk,
+    side_by_side,
     sign_in,
     team,
+    team_plans,
 )
 
 PAGES = (
@@ -49,7 +54,9 @@ PAGES = (
     ongoing_feedback.router,
     hearings.router,
     meetings.router,
+    team_plans.router,
     team.router,
+    side_by_side.router,
     feedback.router,
     history.router,
     people.router,
@@ -57,6 +64,9 @@ PAGES = (
     distribution.router,
     ops.router,
     messages.router,
+    drafts.router,
     actions.router,
+    citizen_form.router,
+    citizens.router,
 )
 """Every page's router."""

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from kit import audit
 from kit.db import dead_letter, outbox, parked_event
-from kit.http import Caller, PageLimit, ServiceRoute, Unit
+from kit.http import Caller, PageLimit, StreamingRoute, Unit
 from kit.inbox import EventConsumer
 from kit.problems import Conflict, NotFound
 from kit.unit import UnitOfWork
@@ -62,7 +62,7 @@ async def plumbing_state(unit: UnitOfWork) -> Plumbing:
 
 def operations_router(consumer: EventConsumer, cycle_checks: CycleChecks) -> APIRouter:
     """Routes under ``/operations``; ``cycle_checks`` are the service's own invariants."""
-    router = APIRouter(prefix="/operations", tags=["operations"], route_class=ServiceRoute)
+    router = APIRouter(prefix="/operations", tags=["operations"], route_class=StreamingRoute)
 
     @router.get("/plumbing")
     async def plumbing(unit: Unit, caller: Caller) -> Plumbing:

@@ -35,6 +35,8 @@ WORKERS = {Channel.EMAIL: 3}
 """Workers of a channel in one process; one where nothing is said."""
 BATCH = 20
 POLL_SECONDS = 5.0
+GATHER_SECONDS = 0.1
+"""How long a worker that was woken waits for what else is to be sent: several messages then share one transaction."""
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 
@@ -51,6 +53,7 @@ class Sender:
         self._open_way = open_way
         self._links = Links(settings)
         self._away: str | None = None
+        self._lookout = asyncio.Lock()
 
     def open_way(self) -> Way:
         """A way of its own for one worker."""
@@ -58,13 +61,14 @@ class Sender:
 
     async def run(self) -> None:
         """Send for ever."""
-        workers = [asyncio.ensure_future(self._work()) for _ in range(WORKERS.get(self.channel, 1))]
-        try:
-            await asyncio.gather(*workers)
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+        with self.listener.work_for(self.channel) as waiting:
+            workers = [asyncio.ensure_future(self._work(waiting)) for _ in range(WORKERS.get(self.channel, 1))]
+            try:
+                await asyncio.gather(*workers)
+            finally:
+                for worker in workers:
+                    worker.cancel()
+                await asyncio.gather(*workers, return_exceptions=True)
 
     async def check(self) -> None:
         """
@@ -200,45 +204,49 @@ class Sender:
             topic_prefix=self.settings.topic_prefix,
         )
 
-    async def _work(self) -> None:
+    async def _work(self, waiting: asyncio.Event) -> None:
         way = self.open_way()
         pause = FIRST_PAUSE_SECONDS
         try:
-            with self.listener.work_for(self.channel) as waiting:
-                while True:
-                    waiting.clear()
-                    try:
-                        dealt_with = await self.send_batch(way)
-                        pause = FIRST_PAUSE_SECONDS
-                        if dealt_with:
-                            self._away = None
-                        else:
-                            await self._rest(way, waiting)
-                    except ChannelAway as error:
-                        self._away = str(error)
-                        log.warning("channel.away", channel=self.channel, error=str(error)[:200], pause=pause)
-                        await asyncio.sleep(pause)
-                        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-                    except Exception as error:
-                        log.warning(
-                            "channel.batch_failed", channel=self.channel, error=f"{type(error).__name__}: {error}"[:300], pause=pause
-                        )
-                        await asyncio.sleep(pause)
-                        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            while True:
+                try:
+                    dealt_with = await self.send_batch(way)
+                    pause = FIRST_PAUSE_SECONDS
+                    if dealt_with:
+                        self._away = None
+                    if dealt_with < BATCH:
+                        await self._rest(way, waiting)
+                    else:
+                        waiting.set()
+                except ChannelAway as error:
+                    self._away = str(error)
+                    log.warning("channel.away", channel=self.channel, error=str(error)[:200], pause=pause)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                except Exception as error:
+                    log.warning("channel.batch_failed", channel=self.channel, error=f"{type(error).__name__}: {error}"[:300], pause=pause)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         finally:
             await way.close()
 
     async def _rest(self, way: Way, waiting: asyncio.Event) -> None:
-        """Wait until messages come or one is due again; a connection nobody needs is closed."""
-        async with self.database.transaction() as session:
-            due_in = await deliveries.seconds_to_next(self._unit(session), self.channel)
-        # What is due now and was not claimed is in another sender's hands.
-        seconds = POLL_SECONDS if due_in is None else min(POLL_SECONDS, max(due_in, FIRST_PAUSE_SECONDS))
-        with contextlib.suppress(TimeoutError):
-            # Not wait_for: on Python 3.11 it can swallow a cancellation that comes together with the event.
-            async with asyncio.timeout(seconds):
-                await waiting.wait()
-            return
+        """Wait until messages come or one is due again; a connection nobody needs is closed.
+
+        One worker keeps the lookout, the others rest behind it: a message wakes one, and a full batch calls the next.
+        """
+        async with self._lookout:
+            async with self.database.reading() as session:
+                due_in = await deliveries.seconds_to_next(self._unit(session), self.channel)
+            # What is due now and was not claimed is in another sender's hands.
+            seconds = POLL_SECONDS if due_in is None else min(POLL_SECONDS, max(due_in, FIRST_PAUSE_SECONDS))
+            with contextlib.suppress(TimeoutError):
+                # Not wait_for: on Python 3.11 it can swallow a cancellation that comes together with the event.
+                async with asyncio.timeout(seconds):
+                    await waiting.wait()
+                await asyncio.sleep(GATHER_SECONDS)
+                waiting.clear()
+                return
         if seconds >= POLL_SECONDS:
             await way.close()
 

@@ -15,7 +15,7 @@ from contracts.envelope import Actor, Envelope, EventData
 from contracts.topics import topic_of
 from kit import audit
 from kit.clock import Clock
-from kit.db import OUTBOX_SHARDS, outbox
+from kit.db import OUTBOX_SHARDS
 
 SEND = """
     INSERT INTO outbox (shard, event_id, topic, key, body)

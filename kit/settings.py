@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     temporal_ui_url: str = Field("http://127.0.0.1:8233", description="address of Temporal's own UI, for links")
     worker_cached_workflows: int = Field(2000, ge=10, description="workflows a worker keeps in memory")
 
+    worker_build: str = Field(
+        "", pattern=r"^[A-Za-z0-9._-]{0,80}$", description="build a worker belongs to, for releases beside each other; empty: not versioned"
+    )
+    worker_deployment: str = Field("siklus", pattern=r"^[A-Za-z0-9_-]{1,80}$", description="name under which Temporal knows the builds")
+
     appraisal_url: str = Field("http://127.0.0.1:8101", description="address of the appraisal service")
     supervision_url: str = Field("http://127.0.0.1:8102", description="address of the supervision service")
     notification_url: str = Field("http://127.0.0.1:8103", description="address of the notification service")

@@ -45,8 +45,8 @@ async def running_cases(city: City) -> set[str]:
     return {row.id async for row in client.list_workflows("WorkflowType = 'AppraisalCase' AND ExecutionStatus = 'Running'")}
 
 
-async def played_to_the_reviews(city: City, people: int) -> None:
-    year = DemoYear(city, demo_cycle("skp-2026", city.clock.now()), people)
+async def played_to_the_reviews(year: DemoYear) -> None:
+    people = year.progress.people
     playing = asyncio.create_task(year.play())
     late = ("supervisor_review", "independent_evaluation", "calibration", "feedback_session")
     while sum(year.progress.phases.get(phase, 0) for phase in late) + year.progress.closed < people / 2:
@@ -66,7 +66,8 @@ async def test_a_year_in_flight_is_restored_on_an_empty_folder_and_goes_on_to_it
     offset, backup = free_offset(), folder / "backup"
     async with City(folder / "first", port_offset=offset, speed=YEAR_SECONDS / SECONDS) as city:
         people = await people_in(city, SAMPLE_FOLDER)
-        await played_to_the_reviews(city, people)
+        definition = demo_cycle("skp-2026", city.clock.now())
+        await played_to_the_reviews(DemoYear(city, definition, people))
         async with still(city.settings(), city.run_list):
             await take(city, backup)
             then, running_then = await told(city), await running_cases(city)
@@ -82,7 +83,7 @@ async def test_a_year_in_flight_is_restored_on_an_empty_folder_and_goes_on_to_it
         assert await running_cases(at_rest) == running_then
 
     async with City(restored.var, port_offset=offset) as again:
-        year = DemoYear(again, demo_cycle("skp-2026", again.clock.now()), people)
+        year = DemoYear(again, definition, people)
         await year.play(longest_seconds=600)
         assert year.progress.closed == people
         assert await year.findings() == []

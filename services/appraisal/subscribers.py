@@ -18,11 +18,13 @@ from contracts.cycle import (
 from contracts.envelope import Envelope, EventData
 from contracts.meetings import ImprovementsAgreed
 from contracts.supervision import (
+    AssessmentPartRated,
     CheckInRecorded,
     ObjectionDecided,
     PlanApproved,
     PlanReturned,
     ReviewSubmitted,
+    TaskClosed,
     TaskEscalated,
     TaskOpened,
     TaskReassigned,
@@ -56,10 +58,12 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     PlanApproved: year.on_plan_approved,
     PlanReturned: year.on_plan_returned,
     CheckInRecorded: parts.on_check_in_recorded,
+    AssessmentPartRated: parts.on_part_rated,
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
     ImprovementsAgreed: carry_over.on_improvements_agreed,
     TaskOpened: year.on_task_opened,
+    TaskClosed: year.on_task_closed,
     TaskReassigned: year.on_task_moved,
     TaskEscalated: year.on_task_moved,
 }

@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or load_settings()
     database = Database(settings.database_url("notification"), pool_size=settings.database_pool_size)
     consumer = EventConsumer("notification", database, settings, HANDLERS, together=hear)
-    listener = Listener(database)
+    listener = Listener(database, settings)
     senders = {channel: Sender(channel, way, database, settings, listener) for channel, way in WAYS.items()}
     composer = Composer(database, settings, listener)
     broker = make_broker(settings)

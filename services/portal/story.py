@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kit.problems import NotFound, Unavailable
 from services.portal.clients import Services
-from services.portal.clients.appraisal import CarryOver, CaseRow, Person, Result, SelfAssessment
+from services.portal.clients.appraisal import CarryOver, CaseRow, PeriodicResult, Person, Result, SelfAssessment
 from services.portal.clients.base import AuditEntry, part_of_page
 from services.portal.clients.control import CaseProgress
 from services.portal.clients.feedback import Feedback, FeedbackRound, Guide
@@ -43,8 +43,8 @@ class Story:
     self_assessment: SelfAssessment | None
     result: Result | None
     review: Review | None
-    periods: dict[int, str] = field(default_factory=dict)
-    """The category of each rated period, by the number of its check-in."""
+    periods: dict[int, PeriodicResult] = field(default_factory=dict)
+    """What each rated period came to, by the number of its check-in."""
     revision: Revision | None = None
     helps: PlanHelps = field(default_factory=PlanHelps)
     audit: list[AuditEntry] = field(default_factory=list)
@@ -70,6 +70,8 @@ class Story:
     year: Progress | None = None
     evidence: EvidenceList | None = None
     profile: Profile | None = None
+    assessors: dict[str, str] = field(default_factory=dict)
+    """Names of the assessors of earlier parts of the year."""
 
     @property
     def phase(self) -> str:
@@ -166,6 +168,9 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
     if story.task("write_plan"):
         story.carry_over = await part_of_page(services.appraisal.carry_over(token, case_id), away, None)
     await _add_feedback(services, token, story)
+    if result is not None and result.assessors:
+        people = await asyncio.gather(*(part_of_page(services.appraisal.person(token, one), away, None) for one in result.assessors))
+        story.assessors = {one: person.name for one, person in zip(result.assessors, people, strict=True) if person}
     if story.task("release_results"):
         story.unit_cases, _ = await part_of_page(
             services.appraisal.cases(token, cycle_id=story.cycle_id, unit_id=story.unit_id, phase="calibration", limit=500),

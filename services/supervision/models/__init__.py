@@ -12,6 +12,7 @@ from services.supervision.models.answers import (
 )
 from services.supervision.models.base import Row
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.duties import AssessmentPart, StandIn
 from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
 from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
 from services.supervision.models.people import Cycle, Person, UnitOfCity
@@ -20,6 +21,7 @@ from services.supervision.models.statements import ObjectionStatement
 
 __all__ = [
     "Acknowledgement",
+    "AssessmentPart",
     "Attention",
     "Case",
     "CheckIn",
@@ -42,6 +44,7 @@ __all__ = [
     "SessionOpinion",
     "SessionProposal",
     "SessionSignature",
+    "StandIn",
     "SupervisorCorrection",
     "Task",
     "UnitOfCity",

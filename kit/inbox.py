@@ -121,6 +121,8 @@ class EventConsumer:
             if self.together is None:
                 units = [await self._handle(session, read) for read in fresh]
             else:
+                for read in fresh:
+                    telemetry.step(read.envelope.trace, f"consume {read.envelope.type}")
                 units = [self._unit(session, telemetry.traceparent())]
                 await self.together(units[0], [(read.data, read.envelope) for read in fresh])
             await flush_together(session, units)

@@ -25,6 +25,8 @@ class TaskKind(StrEnum):
     ACKNOWLEDGE_RESULT = "acknowledge_result"
     DECIDE_OBJECTION = "decide_objection"
     CORRECT_SUPERVISOR = "correct_supervisor"
+    DECIDE_EVALUATION = "decide_evaluation"
+    DECIDE_CALIBRATION = "decide_calibration"
 
 
 TaskClosedReason = Literal["done", "overtaken", "cancelled"]
@@ -158,7 +160,10 @@ class ReviewSubmitted(_CaseEvent):
 
 
 class EvaluationCompleted(_CaseEvent):
-    """An independent evaluator looked at the case; ``concurs`` is false where the evidence says otherwise."""
+    """The independent evaluation is over: the evaluator rated, and what differs too far has been decided by the superior.
+
+    ``concurs`` is false where the evaluator rated otherwise than the supervisor.
+    """
 
     TYPE: ClassVar[str] = "supervision.evaluation_completed"
 

@@ -17,12 +17,14 @@ from contracts.cycle import (
 )
 from contracts.envelope import Envelope, EventData
 from contracts.meetings import ImprovementsAgreed
+from contracts.oversight import CalibrationDecided, EvaluationDecided
 from contracts.supervision import (
     CheckInRecorded,
     ObjectionDecided,
     PlanApproved,
     PlanReturned,
     ReviewSubmitted,
+    TaskClosed,
     TaskEscalated,
     TaskOpened,
     TaskReassigned,
@@ -58,8 +60,11 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     CheckInRecorded: parts.on_check_in_recorded,
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
+    EvaluationDecided: scoring.on_evaluation_decided,
+    CalibrationDecided: scoring.on_calibration_decided,
     ImprovementsAgreed: carry_over.on_improvements_agreed,
     TaskOpened: year.on_task_opened,
     TaskReassigned: year.on_task_moved,
     TaskEscalated: year.on_task_moved,
+    TaskClosed: year.on_task_closed,
 }

@@ -71,13 +71,6 @@ class ReviewBody(Body):
     """Whether a new idea of the employee benefited the organisation."""
 
 
-class EvaluationBody(Body):
-    """The independent evaluator's finding."""
-
-    concurs: bool
-    findings: Written
-
-
 class ReleaseBody(Body):
     """The release of a unit's results."""
 

@@ -15,7 +15,7 @@ from contracts.cycle import (
 )
 from contracts.cycle import Phase as ContractPhase
 from contracts.envelope import Envelope
-from contracts.supervision import PlanApproved, PlanReturned, TaskEscalated, TaskKind, TaskOpened, TaskReassigned
+from contracts.supervision import PlanApproved, PlanReturned, TaskClosed, TaskEscalated, TaskKind, TaskOpened, TaskReassigned
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.appraisal.domain.case_state import PlanStatus
@@ -26,7 +26,15 @@ from services.appraisal.service import plan_revisions
 
 WHILE_PLANS_CHANGE = frozenset({ContractPhase.TARGET_SETTING, ContractPhase.MONITORING})
 """Self-assessment is by the plan in force when it begins; from there a plan changes no more."""
-OUTSIDE_THE_LINE = frozenset({TaskKind.EVALUATE_CASE, TaskKind.DECIDE_OBJECTION, TaskKind.RELEASE_RESULTS})
+OUTSIDE_THE_LINE = frozenset(
+    {
+        TaskKind.EVALUATE_CASE,
+        TaskKind.DECIDE_EVALUATION,
+        TaskKind.DECIDE_CALIBRATION,
+        TaskKind.DECIDE_OBJECTION,
+        TaskKind.RELEASE_RESULTS,
+    }
+)
 """Tasks whose assignee may stand outside the employee's reporting line."""
 
 
@@ -111,6 +119,8 @@ async def on_task_opened(unit: UnitOfWork, data: TaskOpened, envelope: Envelope)
     """Who evaluates, releases or decides an objection may read what it is about."""
     if data.kind in OUTSIDE_THE_LINE:
         await _let_read(unit, data.kind, data.assignee_id, data.case_id)
+    if data.kind is TaskKind.EVALUATE_CASE:
+        await _blind(unit, data.case_id, data.assignee_id, blind=True)
 
 
 async def on_task_moved(unit: UnitOfWork, data: TaskReassigned | TaskEscalated, envelope: Envelope) -> None:
@@ -119,6 +129,20 @@ async def on_task_moved(unit: UnitOfWork, data: TaskReassigned | TaskEscalated, 
         return
     await cases.remove_reader(unit, data.from_id, data.case_id)
     await _let_read(unit, data.kind, data.assignee_id, data.case_id)
+    if data.kind is TaskKind.EVALUATE_CASE:
+        await _blind(unit, data.case_id, data.from_id, blind=False)
+        await _blind(unit, data.case_id, data.assignee_id, blind=True)
+
+
+async def on_task_closed(unit: UnitOfWork, data: TaskClosed, envelope: Envelope) -> None:
+    """Whoever has handed in an evaluation may see the ratings they did not know."""
+    if data.kind is TaskKind.EVALUATE_CASE:
+        await _blind(unit, data.case_id, data.assignee_id, blind=False)
+
+
+async def _blind(unit: UnitOfWork, case_id: str, person_id: str, *, blind: bool) -> None:
+    if not await cases.set_blind(unit, case_id, person_id, blind=blind):
+        raise NotYet(f"the case {case_id} is not known here yet")
 
 
 async def _let_read(unit: UnitOfWork, kind: TaskKind, person_id: str, case_id: str) -> None:

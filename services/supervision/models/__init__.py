@@ -11,7 +11,15 @@ from services.supervision.models.answers import (
     SupervisorCorrection,
 )
 from services.supervision.models.base import Row
+from services.supervision.models.calibration import CalibrationLock, CalibrationMove
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.evaluation import (
+    EvaluationConflict,
+    EvaluationDecision,
+    EvaluationDraw,
+    EvaluationLot,
+    EvaluationMember,
+)
 from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
 from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
 from services.supervision.models.people import Cycle, Person, UnitOfCity
@@ -21,10 +29,17 @@ from services.supervision.models.statements import ObjectionStatement
 __all__ = [
     "Acknowledgement",
     "Attention",
+    "CalibrationLock",
+    "CalibrationMove",
     "Case",
     "CheckIn",
     "Cycle",
     "Evaluation",
+    "EvaluationConflict",
+    "EvaluationDecision",
+    "EvaluationDraw",
+    "EvaluationLot",
+    "EvaluationMember",
     "Feedback",
     "FeedbackCorrection",
     "FeedbackSession",

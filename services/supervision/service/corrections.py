@@ -9,7 +9,7 @@ from kit.auth import Principal
 from kit.problems import Conflict, FieldError, Forbidden, InvalidInput
 from kit.unit import UnitOfWork
 from services.supervision.domain.evaluator_choice import has_conflict
-from services.supervision.domain.words import EMPLOYEE_KINDS, AttentionCause, TaskKind
+from services.supervision.domain.words import EMPLOYEE_KINDS, SUPERIOR_KINDS, AttentionCause, TaskKind
 from services.supervision.models import Case, Person, SupervisorCorrection, Task
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
@@ -120,14 +120,18 @@ def _must_run(case: Case) -> None:
 
 
 async def _refuse_conflict_of_interest(unit: UnitOfWork, case: Case, task: Task, person: Person) -> None:
-    if task.kind == TaskKind.DECIDE_OBJECTION and person.person_id == case.assessor_id:
-        raise _cannot("to_person_id", "wrote the review that is objected to", "name a superior who did not")
+    if task.kind in SUPERIOR_KINDS and person.person_id == case.assessor_id:
+        raise _cannot("to_person_id", "wrote the review the decision is about", "name a superior who did not")
+    if task.kind == TaskKind.DECIDE_EVALUATION and person.person_id == case.evaluator_id:
+        raise _cannot("to_person_id", "gave the second review the decision is about", "name a superior who did not")
     if task.kind != TaskKind.EVALUATE_CASE:
         return
     team = {one.person_id: one for one in await people.evaluators(unit, case.cycle_id, unit.now.date())}
     evaluator = team.get(person.person_id)
     if evaluator is None or has_conflict(evaluator, case.employee_id, case.unit_id, case.line):
-        raise _cannot("to_person_id", "is no evaluator of another unit outside the reporting line", "name one who is")
+        raise _cannot(
+            "to_person_id", "is no evaluator of another unit, outside the reporting line and without a declared conflict", "name one who is"
+        )
 
 
 async def _possible_supervisor(unit: UnitOfWork, case: Case, person_id: str, path: str) -> None:

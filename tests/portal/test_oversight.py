@@ -81,7 +81,7 @@ async def test_an_evaluator_who_is_too_near_hands_the_case_on(city: City) -> Non
 
 
 async def test_hr_names_the_team_and_declares_relatives(city: City) -> None:
-    case_id, employee = await to_review(city)
+    _, employee = await to_review(city)
     hr = city.visitor((await Cast.of(city)).with_role("hr"))
     overview = f"/cycles/{CYCLE}/evaluation"
     page = (await hr.open(f"{overview}?q={employee['name']}")).text

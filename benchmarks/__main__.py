@@ -60,12 +60,20 @@ def main() -> None:
 def measure_latency(console: Console, actions: int, runs: int, kafka: KafkaKind) -> None:
     """From one person's action to another's open inbox, beside the bare round trip."""
     table = Table("measured", "p50 ms", "p95 ms", "p99 ms", title=f"{actions} actions, {latency.A_SECOND} a second, {kafka} broker")
-    for run in range(1, runs + 1):
-        with tempfile.TemporaryDirectory() as folder:
-            whole, bare = asyncio.run(latency.measure(actions, Path(folder), PORT_OFFSET, kafka=kafka))
-        for name, found in ((f"run {run}: action to inbox", whole), (f"run {run}: bare Kafka round trip", bare)):
-            table.add_row(name, *(f"{found.percentile(percent):.1f}" for percent in (50, 95, 99)))
-    console.print(table)
+    try:
+        for run in range(1, runs + 1):
+            console.print(f"run {run} of {runs}")
+            with tempfile.TemporaryDirectory() as folder:
+                whole, bare = asyncio.run(latency.measure(actions, Path(folder), PORT_OFFSET, kafka=kafka))
+            for name, found in ((f"run {run}: action to inbox", whole), (f"run {run}: bare Kafka round trip", bare)):
+                table.add_row(name, *(f"{found.percentile(percent):.1f}" for percent in (50, 95, 99)))
+    except latency.NotMeasured as error:
+        console.print(f"Not measured: {error}")
+        raise SystemExit(1) from None
+    finally:
+        # What was measured before a run that failed is shown all the same.
+        if table.row_count:
+            console.print(table)
 
 
 def measure_scoring(console: Console, cases: int, runs: int, kafka: KafkaKind) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -16,13 +17,14 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 
 from contracts.topics import ALL, Topic
+from kit import telemetry
+from kit.patience import PatientBroker
 from kit.settings import Settings
 
 log = structlog.get_logger()
 Record = ConsumerRecord[bytes | None, bytes | None]
 OnBatch = Callable[[Sequence[Record]], Awaitable[None]]
 
-POLL_MILLISECONDS = 40
 MAXIMUM_BATCH = 200
 PATIENCE_MILLISECONDS = 30 * 60_000
 """How long a batch may wait in place for a database that is away before the broker gives its partitions to another."""
@@ -67,7 +69,9 @@ def make_producer(settings: Settings, *, linger_milliseconds: int = 2) -> AIOKaf
 
 def make_broker(settings: Settings) -> KafkaBroker:
     """The FastStream broker of a process; subscribers are added by ``subscribe`` before it starts."""
-    return KafkaBroker(settings.kafka_bootstrap, client_id="siklus", logger=None, retry_backoff_ms=200, request_timeout_ms=20_000)
+    return PatientBroker(
+        settings.kafka_bootstrap, client_id="siklus", logger=None, consumer_only=True, retry_backoff_ms=200, request_timeout_ms=20_000
+    )
 
 
 def subscribe(broker: KafkaBroker, settings: Settings, *, group: str, topics: Sequence[Topic], on_batch: OnBatch) -> None:
@@ -88,7 +92,6 @@ def subscribe(broker: KafkaBroker, settings: Settings, *, group: str, topics: Se
         batch=True,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
-        batch_timeout_ms=POLL_MILLISECONDS,
         fetch_max_wait_ms=100,
         max_records=MAXIMUM_BATCH,
         max_poll_interval_ms=PATIENCE_MILLISECONDS,
@@ -105,9 +108,13 @@ def subscribe(broker: KafkaBroker, settings: Settings, *, group: str, topics: Se
                 await on_batch(records)
                 break
             except Exception as error:
+                telemetry.BATCHES_REPEATED.labels(group).inc()
                 log.warning("batch.repeated", group=group, error=f"{type(error).__name__}: {error}"[:300], pause=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
+        now = time.time()
+        for record in records:
+            telemetry.EVENT_AGE.labels(group).observe(max(now - record.timestamp / 1000, 0.0))
         try:
             await message.ack()
         except KafkaError as error:

@@ -153,6 +153,7 @@ class Database:
             max_overflow=pool_size,
             pool_pre_ping=False,
             pool_recycle=1800,
+            pool_use_lifo=True,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
             connect_args={"timeout": 5, "server_settings": {"application_name": "siklus", "jit": "off"}},

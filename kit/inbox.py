@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -127,11 +128,11 @@ class EventConsumer:
     async def _handle(self, session: Any, read: _Read) -> UnitOfWork:
         """Let the handler work; what its unit collected is left to be flushed."""
         with telemetry.following(read.envelope.trace, f"consume {read.envelope.type}"):
-            unit = self._unit(session, telemetry.traceparent() or read.envelope.trace)
+            unit = self._unit(session, telemetry.traceparent() or read.envelope.trace, read.envelope.began or read.envelope.time)
             await self.handlers[read.envelope.type](unit, read.data, read.envelope)
             return unit
 
-    def _unit(self, session: Any, trace: str | None) -> UnitOfWork:
+    def _unit(self, session: Any, trace: str | None, began: datetime | None = None) -> UnitOfWork:
         return UnitOfWork(
             session,
             source=self.name,
@@ -139,6 +140,7 @@ class EventConsumer:
             actor=Actor.system(self.name),
             topic_prefix=self.settings.topic_prefix,
             trace=trace,
+            began=began,
         )
 
     async def _claim(self, session: Any, envelopes: Sequence[Envelope]) -> set[Any]:

@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     clock_calendar_origin: datetime = Field(EPOCH, description="calendar instant at the real origin")
 
     body_limit_bytes: int = Field(1_048_576, ge=1024, description="largest request body accepted, uploads apart")
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="where relay, worker and bridge answer for their health and metrics; 0: nowhere"
+    )
+    metrics_host: str = Field("127.0.0.1", description="address on which relay, worker and bridge answer there")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="log level")
     otlp_endpoint: str = Field("", description="OpenTelemetry collector for traces (OTLP over HTTP); empty: no export")
 

@@ -52,6 +52,7 @@ class CaseState:
         self._seen: set[str] = set()
         self._facts: dict[str, dict[str, Any]] = {}
         self._news: list[Fact] = []
+        self._follows: Fact | Command | None = None
         self._commands: list[Command] = []
         self._outgoing: list[tuple[EventData, Actor]] = []
         self._published = 0
@@ -147,7 +148,15 @@ class CaseState:
         for data, actor in said:
             self._published += 1
             event_id = publication_id(info.workflow_id, info.run_id, self._published, data)
-            envelope = Envelope.of(data, id=event_id, source="workflows", time=self._now(), actor=actor)
+            envelope = Envelope.of(
+                data,
+                id=event_id,
+                source="workflows",
+                time=self._now(),
+                actor=actor,
+                trace=self._follows.trace if self._follows else None,
+                began=self._follows.began if self._follows else None,
+            )
             envelopes.append(envelope.model_dump(mode="json"))
         await workflow.execute_local_activity(
             "publish", Publication(envelopes=envelopes), start_to_close_timeout=PUBLISH_TIMEOUT, retry_policy=PUBLISH_RETRY

@@ -135,7 +135,7 @@ class PhaseWalk(CaseState):
 
     async def _take_in_news(self) -> None:
         while self._news:
-            fact = self._news.pop(0)
+            fact = self._follows = self._news.pop(0)
             self._note(fact.type)
             if fact.type == AttentionRaised.TYPE:
                 self._set_attention([*self._attention, str(fact.data["cause"])])
@@ -147,7 +147,7 @@ class PhaseWalk(CaseState):
 
     async def _carry_out_commands(self) -> None:
         while self._commands:
-            command = self._commands.pop(0)
+            command = self._follows = self._commands.pop(0)
             self._note(f"{command.kind} by {command.by}: {command.reason}")
             match command.kind:
                 case "cancel":
@@ -187,6 +187,8 @@ class PhaseWalk(CaseState):
     async def _ring(self, delay: timedelta) -> None:
         # A rounding of the compressed clock must not ring a moment before the instant it is for.
         await asyncio.sleep(delay.total_seconds() + 0.001)
+        # What happens now follows from the date, not from what somebody did before.
+        self._follows = None
         self._wake()
 
     def _wake(self) -> None:

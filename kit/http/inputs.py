@@ -14,12 +14,12 @@ from kit.problems import FieldError, InvalidInput, StaleVersion, VersionRequired
 from kit.unit import UnitOfWork
 
 
-def current_unit(request: Request) -> UnitOfWork:
+async def current_unit(request: Request) -> UnitOfWork:
     unit: UnitOfWork = request.state.unit
     return unit
 
 
-def current_principal(request: Request) -> Principal:
+async def current_principal(request: Request) -> Principal:
     """The signed-in person; refuses anonymous requests."""
     principal: Principal | None = getattr(request.state, "principal", None)
     if principal is None:
@@ -30,7 +30,7 @@ def current_principal(request: Request) -> Principal:
     return principal
 
 
-def expected_version(if_match: Annotated[str | None, Header(description='version you read, as ETag: "3"')] = None) -> int:
+async def expected_version(if_match: Annotated[str | None, Header(description='version you read, as ETag: "3"')] = None) -> int:
     """The version named by ``If-Match``.
 
     Raises:

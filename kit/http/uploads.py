@@ -61,7 +61,7 @@ async def _received(request: Request) -> AsyncIterator[Upload]:
         yield Upload(Path(file.name), size, digest.hexdigest())
 
 
-def _current_upload(request: Request) -> Upload:
+async def _current_upload(request: Request) -> Upload:
     upload: Upload = request.state.upload
     return upload
 

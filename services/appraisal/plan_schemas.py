@@ -66,7 +66,10 @@ class PlanBody(Body):
 
 
 class IndicatorView(BaseModel):
-    """An indicator; ``state`` says how one that is due on a day stands: in progress, overdue, reached or late."""
+    """An indicator with what is reported of it, by the self-assessment or else by the year's progress.
+
+    ``state`` says how one that is due on a day stands: in progress, overdue, reached or late.
+    """
 
     indicator_id: str
     aspect: Aspect

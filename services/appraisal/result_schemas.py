@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -101,7 +101,10 @@ class PartsView(BaseModel):
 
 
 class PeriodicView(BaseModel):
-    """The category of one period; the year's category is the review's and no average of these."""
+    """The category of one period; the year's category is the review's and no average of these.
+
+    ``credit_points`` are those of the period's months, explained, where the position has any.
+    """
 
     number: int
     results: Rating
@@ -109,6 +112,7 @@ class PeriodicView(BaseModel):
     category: Category
     recorded_by: str
     recorded_at: datetime
+    credit_points: dict[str, Any] | None = None
 
 
 class UnitResultBody(Body):

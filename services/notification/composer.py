@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import Any
 
 import structlog
@@ -46,15 +45,11 @@ class Composer:
 
     async def run(self) -> None:
         """Look after them for ever."""
-        with self.listener.work_for(HELD) as waiting:
+        with self.listener.work_for(HELD) as bell:
             while True:
-                waiting.clear()
                 try:
                     await self.release()
-                    seconds = await self._seconds_to_next()
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(seconds):
-                            await waiting.wait()
+                    await bell.heard(await self._seconds_to_next())
                 except Exception as error:
                     log.warning("composer.failed", error=f"{type(error).__name__}: {error}"[:300])
                     await asyncio.sleep(PAUSE_SECONDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,18 +12,19 @@ import structlog
 
 from contracts.envelope import Actor, derived_id
 from contracts.notification import MessageDelivered, MessageFailed
+from kit import telemetry
 from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
 from kit.unit import UnitOfWork
-from services.notification import calendar
+from services.notification import calendar, metrics
 from services.notification.channels.base import Attempt, ChannelAway, Invitation, Parcel, Part, Way
 from services.notification.domain.bounce import is_no_such_mailbox
 from services.notification.domain.delivery import State, after, why_suppressed
 from services.notification.domain.manners import end_of_quiet
 from services.notification.domain.rules import Channel, Urgency
 from services.notification.links import Links
-from services.notification.live import Listener
+from services.notification.live import Bell, Listener
 from services.notification.models import Destination
 from services.notification.repository import deliveries, destinations, trust
 from services.notification.repository.deliveries import Settled
@@ -57,14 +57,15 @@ class Sender:
         return self._open_way(self.settings)
 
     async def run(self) -> None:
-        """Send for ever."""
-        workers = [asyncio.ensure_future(self._work()) for _ in range(WORKERS.get(self.channel, 1))]
-        try:
-            await asyncio.gather(*workers)
-        finally:
-            for worker in workers:
-                worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+        """Send for ever. One worker is woken for what comes; who finds a whole batch wakes the next."""
+        with self.listener.work_for(self.channel) as bell:
+            workers = [asyncio.ensure_future(self._work(bell)) for _ in range(WORKERS.get(self.channel, 1))]
+            try:
+                await asyncio.gather(*workers)
+            finally:
+                for worker in workers:
+                    worker.cancel()
+                await asyncio.gather(*workers, return_exceptions=True)
 
     async def check(self) -> None:
         """
@@ -74,8 +75,8 @@ class Sender:
         if self._away is not None:
             raise ChannelAway(self._away)
 
-    async def send_batch(self, way: Way) -> int:
-        """Send what is due, at most a batch; returns how many messages were dealt with.
+    async def send_batch(self, way: Way, bell: Bell | None = None) -> int:
+        """Send what is due, at most a batch; returns how many messages were dealt with. Rings where there may be more than that.
 
         Raises:
             ChannelAway: the channel went away before all were tried; those left stay as they were, due at once.
@@ -84,6 +85,8 @@ class Sender:
         async with self.database.transaction() as session:
             unit = self._unit(session)
             rows = await deliveries.claim(unit, self.channel, BATCH)
+            if bell is not None and len(rows) == BATCH:
+                bell.ring()
             places = await self._places(unit, rows)
             invitations = await self._invitations(unit, rows)
             settled: list[Settled] = []
@@ -96,9 +99,19 @@ class Sender:
             if settled:
                 await deliveries.settle(unit, settled)
                 await unit.flush()
+        self._count(rows, settled)
         if away is not None:
             raise away
         return len(settled)
+
+    def _count(self, rows: Sequence[Any], settled: Sequence[Settled]) -> None:
+        now = self.clock.now()
+        made = {row.message_id: row.created_at for row in rows if row.not_before is None and not row.resends}
+        for item in settled:
+            metrics.MESSAGES.labels(self.channel.value, item.state).inc()
+            if item.state == State.DELIVERED and item.message_id in made:
+                waited = self.clock.real_duration(now - made[item.message_id])
+                metrics.MESSAGE_WAIT.labels(self.channel.value).observe(max(waited.total_seconds(), 0.0))
 
     async def _places(self, unit: UnitOfWork, rows: Sequence[Any]) -> dict[str, list[Destination]]:
         if self.channel is Channel.EMAIL or not rows:
@@ -120,10 +133,11 @@ class Sender:
             return Settled(
                 row.message_id, State.PENDING, row.attempts, reason="quiet hours", wait=unit.clock.real_duration(morning - unit.now)
             )
-        attempt = await way.deliver(self._parcel(row, places, invitations))
+        with telemetry.following(row.trace, f"deliver {self.channel}"):
+            attempt = await way.deliver(self._parcel(row, places, invitations))
+            unit.trace = telemetry.traceparent()
         number = row.attempts + 1
         following = after(attempt.outcome, number, random.random())
-        unit.trace = row.trace
         about = {"message_id": str(row.message_id), "person_id": row.person_id, "channel": self.channel.value, "about": row.about}
         again = f"/{row.resends}" if row.resends else ""
         if following.state is State.DELIVERED:
@@ -200,46 +214,39 @@ class Sender:
             topic_prefix=self.settings.topic_prefix,
         )
 
-    async def _work(self) -> None:
+    async def _work(self, bell: Bell) -> None:
         way = self.open_way()
         pause = FIRST_PAUSE_SECONDS
         try:
-            with self.listener.work_for(self.channel) as waiting:
-                while True:
-                    waiting.clear()
-                    try:
-                        dealt_with = await self.send_batch(way)
-                        pause = FIRST_PAUSE_SECONDS
-                        if dealt_with:
-                            self._away = None
-                        else:
-                            await self._rest(way, waiting)
-                    except ChannelAway as error:
-                        self._away = str(error)
-                        log.warning("channel.away", channel=self.channel, error=str(error)[:200], pause=pause)
-                        await asyncio.sleep(pause)
-                        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-                    except Exception as error:
-                        log.warning(
-                            "channel.batch_failed", channel=self.channel, error=f"{type(error).__name__}: {error}"[:300], pause=pause
-                        )
-                        await asyncio.sleep(pause)
-                        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            while True:
+                try:
+                    dealt_with = await self.send_batch(way, bell)
+                    pause = FIRST_PAUSE_SECONDS
+                    if dealt_with:
+                        self._away = None
+                        metrics.CHANNEL_AWAY.labels(self.channel.value).set(0)
+                    if dealt_with < BATCH:
+                        await self._rest(way, bell)
+                except ChannelAway as error:
+                    self._away = str(error)
+                    metrics.CHANNEL_AWAY.labels(self.channel.value).set(1)
+                    log.warning("channel.away", channel=self.channel, error=str(error)[:200], pause=pause)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                except Exception as error:
+                    log.warning("channel.batch_failed", channel=self.channel, error=f"{type(error).__name__}: {error}"[:300], pause=pause)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         finally:
             await way.close()
 
-    async def _rest(self, way: Way, waiting: asyncio.Event) -> None:
+    async def _rest(self, way: Way, bell: Bell) -> None:
         """Wait until messages come or one is due again; a connection nobody needs is closed."""
         async with self.database.transaction() as session:
             due_in = await deliveries.seconds_to_next(self._unit(session), self.channel)
         # What is due now and was not claimed is in another sender's hands.
         seconds = POLL_SECONDS if due_in is None else min(POLL_SECONDS, max(due_in, FIRST_PAUSE_SECONDS))
-        with contextlib.suppress(TimeoutError):
-            # Not wait_for: on Python 3.11 it can swallow a cancellation that comes together with the event.
-            async with asyncio.timeout(seconds):
-                await waiting.wait()
-            return
-        if seconds >= POLL_SECONDS:
+        if not await bell.heard(seconds) and seconds >= POLL_SECONDS:
             await way.close()
 
 

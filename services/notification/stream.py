@@ -40,7 +40,7 @@ async def stream(request: Request, caller: Caller, last_event_id: Annotated[str 
 
 
 class _Follow:
-    """Reads a person's messages, each time in a short transaction of its own."""
+    """One open inbox: what its person missed, and its messages as events."""
 
     def __init__(self, kit: Kit, person_id: str) -> None:
         assert kit.database is not None, "notification has a database"
@@ -55,13 +55,9 @@ class _Follow:
             return [REFRESH]
         async with self._database.transaction() as session:
             rows = await messages.inbox_since(self._unit(session), self.person_id, last, CATCH_UP)
-        return [REFRESH] if len(rows) == CATCH_UP else [self._event(row) for row in rows]
+        return [REFRESH] if len(rows) == CATCH_UP else [self.event(row) for row in rows]
 
-    async def by_ids(self, message_ids: list[UUID]) -> list[bytes]:
-        async with self._database.transaction() as session:
-            return [self._event(row) for row in await messages.inbox_by_ids(self._unit(session), self.person_id, message_ids)]
-
-    def _event(self, row: Message) -> bytes:
+    def event(self, row: Message) -> bytes:
         data = shown(row, self._kit.settings.portal_url).model_dump_json()
         return f"id: {row.message_id}\nevent: message\ndata: {data}\n\n".encode()
 
@@ -93,5 +89,4 @@ async def _events(listener: Listener, follow: _Follow, last_event_id: str | None
             if None in new:
                 yield REFRESH
                 continue
-            for event in await follow.by_ids([message_id for message_id in new if message_id is not None]):
-                yield event
+            yield b"".join(follow.event(row) for row in new if row is not None)

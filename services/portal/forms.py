@@ -105,6 +105,15 @@ def day(text: str) -> date:
     return date(int(year), int(month), int(of_month))
 
 
+def reached(text: str, *, dated: bool) -> float:
+    """What was reached of an indicator, as the services keep it: a number, or the number of a day where it is due on one.
+
+    Raises:
+        ValueError: it is no number, or no day.
+    """
+    return float(day(text).toordinal()) if dated else number(text)
+
+
 class Checks:
     """Collects what is wrong before anything is sent, so that people read it in their own language."""
 

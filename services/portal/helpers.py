@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from services.portal.clients.appraisal import Cycle, Realisation, RuleSet, SelfAssessment, Unit
 from services.portal.clients.feedback import Rater
-from services.portal.clients.gathering import Competency
+from services.portal.clients.gathering import Competency, IndicatorProgress
 from services.portal.clients.plans import Change, Indicator, SuperiorObjectives, TemplateName
 from services.portal.forms import FormState, flat, plain
 
@@ -166,13 +166,19 @@ def cycle_options(cycles: list[Cycle]) -> list[tuple[str, str]]:
     return [(cycle.cycle_id, cycle.name) for cycle in cycles]
 
 
-def measured(indicator: Indicator, value: float | None) -> str:
+def as_typed(indicator: Indicator | IndicatorProgress, value: float | None) -> str:
+    """A value of an indicator as it is typed in a form: a number, or the day it counts."""
+    if value is not None and indicator.direction == "date" and date.min.toordinal() <= value <= date.max.toordinal():
+        return plain(date.fromordinal(int(value)))
+    return plain(value)
+
+
+def measured(indicator: Indicator | IndicatorProgress, value: float | None) -> str:
     """A value in an indicator's unit, or the day it counts; nothing known is a dash."""
     if value is None:
         return "–"
-    if indicator.direction == "date":
-        return plain(date.fromordinal(int(value))) if date.min.toordinal() <= value <= date.max.toordinal() else plain(value)
-    return f"{plain(value)} {indicator.unit}".strip()
+    typed = as_typed(indicator, value)
+    return typed if indicator.direction == "date" else f"{typed} {indicator.unit}".strip()
 
 
 def change_name(change: Change, t: Text) -> str:
@@ -219,6 +225,7 @@ HELPERS: dict[str, Any] = {
     "superior_options": superior_options,
     "template_options": template_options,
     "cycle_options": cycle_options,
+    "as_typed": as_typed,
     "measured": measured,
     "change_name": change_name,
     "change_value": change_value,

@@ -103,7 +103,7 @@ def local_path(address: str | None, fallback: str = "/") -> str:
     return f"{path}?{parts.query}" if parts.query else path
 
 
-def signed_in(request: Request) -> Visitor:
+async def signed_in(request: Request) -> Visitor:
     """
     Raises:
         SignInNeeded: nobody is signed in.

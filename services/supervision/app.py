@@ -11,6 +11,7 @@ from kit.http import kafka_check
 from kit.inbox import EventConsumer
 from kit.operations import operations_router
 from kit.settings import Settings, load_settings
+from services.supervision import metrics
 from services.supervision.endpoints import ROUTERS
 from services.supervision.service.checks import cycle_checks
 from services.supervision.subscribers import HANDLERS, TOPICS
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database=database,
         background=[consumer.retry_parked_for_ever],
         around=[lambda: running(broker)],
+        measure=metrics.measure(consumer.clock),
         checks={"kafka": kafka_check(settings.kafka_bootstrap)},
     )
     app.state.consumer = consumer

@@ -41,6 +41,7 @@ def main(
         host=host,
         port=port,
         loop="uvloop",
+        http="httptools",
         log_level="warning",
         access_log=False,
         server_header=False,

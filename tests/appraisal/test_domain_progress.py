@@ -125,7 +125,23 @@ def test_quality_is_measured_against_the_whole_target_at_any_time() -> None:
 
 
 def test_periods_that_ended_without_a_report_are_named() -> None:
-    assert missing_periods({"2026-Q1": None, "2026-Q2": 0}, QUARTERS, date(2026, 10, 1)) == ("2026-Q1", "2026-Q3")
+    assert missing_periods(indicator(), {"2026-Q1": None, "2026-Q2": 0}, QUARTERS, date(2026, 10, 1)) == ("2026-Q1", "2026-Q3")
+
+
+@pytest.mark.parametrize(
+    ("done_on", "today", "expected"),
+    [
+        (None, date(2026, 6, 30), Standing.NOT_STARTED),
+        (None, date(2026, 7, 1), Standing.OVERDUE),
+        (date(2026, 6, 30), date(2026, 12, 1), Standing.REACHED),
+        (date(2026, 7, 1), date(2026, 12, 1), Standing.BEHIND),
+    ],
+)
+def test_what_is_due_on_a_day_stands_by_that_day_and_misses_no_period(done_on: date | None, today: date, expected: Standing) -> None:
+    due = indicator(Aspect.TIME, date(2026, 6, 30).toordinal(), direction=Direction.DATE)
+    values: dict[str, float | None] = {"2026-Q2": float(done_on.toordinal()) if done_on else None}
+    assert standing(due, values, QUARTERS, today) is expected
+    assert missing_periods(due, values, QUARTERS, END) == ()
 
 
 def test_what_cannot_be_reported_is_refused_with_its_path() -> None:

@@ -50,6 +50,23 @@ async def test_a_goal_past_its_end_is_overdue_and_no_longer_in_progress(city: Ci
     assert [indicator["state"] for indicator in saved["objectives"][0]["indicators"]] == ["overdue", "in_progress"]
 
 
+async def test_a_goal_reported_in_progress_is_reached_and_not_overdue_before_any_self_assessment(city: City, case: str) -> None:
+    due = city.now.date() - timedelta(days=1)
+    await city.approve_plan(case, await city.submit_plan(case, body=due_on(due)))
+    await city.enter(case, Phase.MONITORING)
+    [indicator] = (await city.get(f"/cases/{case}/plan", who="sari")).json()["objectives"][0]["indicators"]
+    assert (indicator["state"], indicator["realisation"]) == ("overdue", None)
+    period = (await city.get(f"/cases/{case}/progress", who="rina")).json()["periods"][0]["period"]
+    for version, (day, state) in enumerate(((due + timedelta(days=1), "late"), (due, "reached"))):
+        rows = {"reports": [{"indicator_id": indicator["indicator_id"], "value": day.toordinal()}]}
+        assert (await city.put(f"/cases/{case}/progress/{period}", who="rina", version=version, json=rows)).status_code == 200
+        [found] = (await city.get(f"/cases/{case}/plan", who="sari")).json()["objectives"][0]["indicators"]
+        assert (found["state"], found["realisation"]) == (state, float(day.toordinal()))
+    await city.post(f"/cases/{case}/plan/revision", who="rina", version=2, json={"reason": "Menambah indikator"})
+    [revised] = (await city.get(f"/cases/{case}/plan/revision", who="rina")).json()["objectives"][0]["indicators"]
+    assert revised["state"] == "reached"
+
+
 @pytest.mark.parametrize("wrong", [{"target_date": "1899-01-01"}, {"target_date": None, "target": 12.5}])
 async def test_a_day_no_plan_can_name_is_refused_with_its_path(city: City, case: str, wrong: dict[str, Any]) -> None:
     body = due_on(date(2026, 6, 30))

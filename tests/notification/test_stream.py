@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from sqlalchemy import event
 
 from services.notification import stream
 from tests.notification import facts
@@ -91,6 +92,23 @@ async def told_at_once(town: Town, budi: Stream, rina: Stream) -> None:
     assert message == (await town.inbox(BUDI))[0]
     await town.hear(facts.approved())
     assert (await rina.next())[1]["kind"] == "plan_approved"
+
+
+async def test_what_is_new_is_read_for_all_open_inboxes_together(town: Town) -> None:
+    asked: list[str] = []
+
+    def ask(*given: Any) -> None:
+        if "message.snoozed_until IS NULL" in given[2]:
+            asked.append(given[2])
+
+    async with served(town) as base, town.sending():
+        await listening(town)
+        async with following(town, base, BUDI) as budi, following(town, base, RINA) as rina:
+            event.listen(town.database.engine.sync_engine, "before_cursor_execute", ask)
+            await town.hear(*(facts.opened(task_id=f"task-{number}") for number in range(20)), *(facts.approved() for _ in range(20)))
+            told = {(await inbox.next())[2] for inbox in (budi, rina) for _ in range(20)}
+    assert len(told) == 40
+    assert len(asked) <= 3, "however many are told, few questions are asked"
 
 
 async def test_whoever_comes_back_gets_what_came_meanwhile(town: Town) -> None:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from services.appraisal.domain.attainment import MET, attainment
+from services.appraisal.domain.indicator_state import IndicatorState, state_of
 from services.appraisal.domain.plan import LARGEST_NUMBER, Indicator, Plan
 from services.appraisal.domain.words import Aspect, Direction, InputError
 
@@ -46,9 +47,9 @@ class Standing(StrEnum):
     """How an indicator stands today, worst first."""
 
     OVERDUE = "overdue"
-    """A period ended and nothing is reported for it."""
+    """A period ended and nothing is reported for it, or a day has passed and what was due on it is not done."""
     BEHIND = "behind"
-    """Less was reached than the part of the year gone by would need."""
+    """Less was reached than the part of the year gone by would need, or it was done after its day."""
     ON_TRACK = "on_track"
     REACHED = "reached"
     """The target of the whole year is reached."""
@@ -143,6 +144,8 @@ def whole(indicator: Indicator, values: Mapping[str, float | None]) -> Whole:
 def standing(indicator: Indicator, values: Mapping[str, float | None], periods: Sequence[Period], today: date) -> Standing:
     """How an indicator stands today. Behind is measured against the part of the year that has ended, overdue against the calendar."""
     so_far = whole(indicator, values)
+    if indicator.direction is Direction.DATE:
+        return _standing_of_a_day(indicator, so_far.value, today)
     if any(period.late(today) and values.get(period.code) is None for period in periods):
         return Standing.OVERDUE
     if so_far.value is None:
@@ -157,9 +160,24 @@ def standing(indicator: Indicator, values: Mapping[str, float | None], periods: 
     return Standing.BEHIND if needed is not None and needed < MET else Standing.ON_TRACK
 
 
-def missing_periods(values: Mapping[str, float | None], periods: Sequence[Period], today: date) -> tuple[str, ...]:
-    """The periods that ended without a report."""
+def missing_periods(indicator: Indicator, values: Mapping[str, float | None], periods: Sequence[Period], today: date) -> tuple[str, ...]:
+    """The periods that ended without a report. What is due on a day is reported when it is done, not period by period."""
+    if indicator.direction is Direction.DATE:
+        return ()
     return tuple(period.code for period in periods if period.ended(today) and values.get(period.code) is None)
+
+
+def _standing_of_a_day(indicator: Indicator, done_on: float | None, today: date) -> Standing:
+    """How an indicator stands that is due on a day: by that day, not by the ends of periods."""
+    match state_of(indicator, done_on, today):
+        case IndicatorState.REACHED:
+            return Standing.REACHED
+        case IndicatorState.LATE:
+            return Standing.BEHIND
+        case IndicatorState.OVERDUE:
+            return Standing.OVERDUE
+        case _:
+            return Standing.NOT_STARTED
 
 
 def _can_be_lost(indicator: Indicator) -> bool:

@@ -92,6 +92,7 @@ SENTENCES = {
         "coefficient": "Jenjang {level} memiliki koefisien {outcome} angka kredit setahun ({article}).",
         "category_percent": "Predikat {category} bernilai {outcome} persen dari koefisien ({article}).",
         "credit_points": "{coefficient} x {percent} persen x {months}/12 bulan = {outcome} angka kredit ({article}).",
+        "credit_sum": "Kenaikan jenjang dalam tahun itu: {listed} = {outcome} angka kredit, dibulatkan setelah dijumlahkan ({article}).",
         "reason": "Alasan: {reason}",
         "rules": "Aturan: {rule_set} versi {version}.",
     },
@@ -125,6 +126,7 @@ SENTENCES = {
         "coefficient": "The level {level} has a coefficient of {outcome} credit points a year ({article}).",
         "category_percent": "The category {category} counts {outcome} percent of the coefficient ({article}).",
         "credit_points": "{coefficient} x {percent} percent x {months}/12 months = {outcome} credit points ({article}).",
+        "credit_sum": "A change of level within the year: {listed} = {outcome} credit points, rounded after adding up ({article}).",
         "reason": "Reason: {reason}",
         "rules": "Rules: {rule_set} version {version}.",
     },
@@ -210,6 +212,12 @@ def _details(rule: str, said: dict[str, Any], language: Language) -> dict[str, s
                 for term in said["terms"]
             ]
             return {"listed": " + ".join(rows), "omitted": _omitted(said["left_out"], language)}
+        case "credit_sum":
+            rows = [
+                f"{number(term['coefficient'], language)} x {number(term['percent'], language)} % x {term['months']}/12"
+                for term in said["terms"]
+            ]
+            return {"listed": " + ".join(rows)}
         case "competency":
             rows = [f"{_word(name, language)} {number(value, language)} %" for name, value in said["aspects"].items()]
             return {"listed": ", ".join(rows) + _omitted(said["left_out"], language)}

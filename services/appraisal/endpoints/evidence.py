@@ -21,7 +21,7 @@ router = APIRouter(prefix=PREFIX, tags=["evidence"], route_class=ServiceRoute)
 files = APIRouter(prefix=PREFIX, tags=["evidence"], route_class=UploadRoute)
 
 
-def _blobs(request: Request) -> BlobStore:
+async def _blobs(request: Request) -> BlobStore:
     blobs: BlobStore = request.app.state.blobs
     return blobs
 

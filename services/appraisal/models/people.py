@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Column, ForeignKey, Index, Text
+from sqlalchemy import Column, ForeignKey, Index, Text, text
 from sqlmodel import Field
 
-from services.appraisal.models.base import TEXT, TEXTS, Row
+from services.appraisal.models.base import JSON, TEXT, TEXTS, Row
 
 
 def _reference(target: str, *, nullable: bool = True, later: bool = False) -> Column[str]:
@@ -56,4 +56,8 @@ class Person(Row, table=True):
     starts_on: date | None = None
     ends_on: date | None = None
     active: bool = True
+    earlier_positions: list[dict[str, str]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'::jsonb"))
+    )
+    """What was held before, as ``held_until``, ``position_kind`` and ``position_level``: credit points count by the level of each month."""
     version: int = 1

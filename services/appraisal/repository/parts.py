@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select, update
 
 from kit.unit import UnitOfWork
-from services.appraisal.models import PeriodicResult, ResultPart
+from services.appraisal.models import Case, Cycle, PeriodicResult, Person, ResultPart
 
 
 async def parts_that_hold(unit: UnitOfWork, case_id: str) -> list[ResultPart]:
@@ -44,3 +46,15 @@ async def periodic_results(unit: UnitOfWork, case_id: str) -> list[PeriodicResul
     """The periods of a case that were rated, in order."""
     statement = select(PeriodicResult).where(PeriodicResult.case_id == case_id).order_by(col(PeriodicResult.number))
     return list((await unit.session.execute(statement)).scalars())
+
+
+async def person_and_cycle(unit: UnitOfWork, case_id: str) -> tuple[Person, dict[str, Any]]:
+    """Whose case it is, and the definition of its cycle."""
+    statement = (
+        select(Person, Cycle.definition)
+        .join(Case, col(Case.person_id) == Person.person_id)
+        .join(Cycle, col(Cycle.cycle_id) == Case.cycle_id)
+        .where(Case.case_id == case_id)
+    )
+    row = (await unit.session.execute(statement)).one()
+    return row[0], row[1]

@@ -14,6 +14,7 @@ from services.appraisal.domain import words
 from services.appraisal.domain.attainment import PlanAttainment, plan_attainment
 from services.appraisal.domain.behaviour_scores import behaviour_score
 from services.appraisal.domain.case_state import AssessmentStatus, PlanStatus
+from services.appraisal.domain.credit_points import Months
 from services.appraisal.domain.parts import MONTHS_A_YEAR, Part, months_left, months_of_year
 from services.appraisal.domain.rulesets import RULE_SETS
 from services.appraisal.domain.scoring_inputs import ScoringInputs
@@ -42,9 +43,9 @@ class Held:
         return months_of_year(self.definition.year, self.person.starts_on, self.person.ends_on) or (1, MONTHS_A_YEAR)
 
     @property
-    def months(self) -> int:
-        first, last = self.served
-        return last - first + 1
+    def months(self) -> Months:
+        """The months of the cycle's year in which the employee served."""
+        return Months(self.definition.year, *self.served)
 
 
 async def hold(unit: UnitOfWork, case_id: str) -> Held:

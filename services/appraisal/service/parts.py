@@ -19,6 +19,7 @@ from services.appraisal.repository import cases, people
 from services.appraisal.repository import parts as rows
 from services.appraisal.result_schemas import PartBody, PartsView, PartView, PeriodicView
 from services.appraisal.schemas import Page
+from services.appraisal.service import periodic_results
 from services.appraisal.service.access import case_to_read, refuse
 from services.appraisal.service.gathering import Held, as_rule, hold, with_parts
 from services.appraisal.service.reading import may_see_result
@@ -57,7 +58,7 @@ async def periodic(unit: UnitOfWork, caller: Principal, case_id: str) -> Page[Pe
     case, _, _ = await case_to_read(unit, caller, case_id)
     if caller.person_id in case.blind_to:
         return Page(items=[])
-    return Page(items=[PeriodicView.model_validate(row.model_dump()) for row in await rows.periodic_results(unit, case_id)])
+    return Page(items=await periodic_results.views(unit, case_id))
 
 
 async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> PartsView:

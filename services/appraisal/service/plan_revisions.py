@@ -19,6 +19,7 @@ from services.appraisal.domain.case_state import (
 from services.appraisal.models import Case, Plan, PlanRevision
 from services.appraisal.plan_schemas import PlanBody, RevisionView
 from services.appraisal.repository import answers, cases, revisions
+from services.appraisal.service import progress
 from services.appraisal.service.access import case_to_read, own_case, refuse
 from services.appraisal.service.plan_content import as_rules, changes_between, content_of, shown, stored
 from services.appraisal.service.plans import alignment_of, today
@@ -40,7 +41,7 @@ async def _view(unit: UnitOfWork, case: Case, plan: Plan | None, revision: PlanR
     return RevisionView.model_validate(
         {
             **revision.model_dump(),
-            **shown(content, today=today(unit), titles=titles),
+            **shown(content, reached=await progress.reached(unit, case.case_id, plan, None), today=today(unit), titles=titles),
             "changes": changes_between(content_of(plan), content) if plan else [],
             "warnings": hints,
         }

@@ -16,6 +16,7 @@ from services.appraisal.models import Case, Plan, PlanRevision, SelfAssessment
 from services.appraisal.plan_schemas import PlanBody, PlanView
 from services.appraisal.repository import answers, cascade, revisions
 from services.appraisal.schemas import Hint
+from services.appraisal.service import progress
 from services.appraisal.service.access import case_to_read, own_case, refuse
 from services.appraisal.service.plan_content import Written, as_rules, content_of, shown, stored
 
@@ -39,11 +40,11 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> PlanView:
 async def view(
     unit: UnitOfWork, case: Case, plan: Plan | None, assessment: SelfAssessment | None, revision: PlanRevision | None = None
 ) -> PlanView:
-    """A plan as it is shown; realisations nobody has reported are null, not zero."""
+    """A plan as it is shown, with what is reported of it, in the year or at its end; what nobody has reported is null, not zero."""
     if plan is None:
         return NOBODYS
     titles, hints = await alignment_of(unit, case, plan)
-    reached = {row["indicator_id"]: row["value"] for row in assessment.realisations} if assessment else {}
+    reached = await progress.reached(unit, case.case_id, plan, assessment)
     return PlanView.model_validate(
         {
             **shown(content_of(plan), reached=reached, today=today(unit), titles=titles),

@@ -14,7 +14,7 @@ from kit.problems import NotFound
 from kit.unit import UnitOfWork
 from services.appraisal.domain import progress as rules
 from services.appraisal.domain.attainment import attainment
-from services.appraisal.models import Case, Plan, Progress
+from services.appraisal.models import Case, Plan, Progress, SelfAssessment
 from services.appraisal.progress_schemas import IndicatorProgress, PeriodView, ProgressBody, ProgressView, ReportView
 from services.appraisal.repository import cycles
 from services.appraisal.repository import evidence as rows
@@ -85,6 +85,13 @@ async def suggestions(unit: UnitOfWork, case_id: str, plan: Plan | None) -> dict
     return {name: so_far for name, so_far in found.items() if so_far.value is not None}
 
 
+async def reached(unit: UnitOfWork, case_id: str, plan: Plan | None, assessment: SelfAssessment | None) -> dict[str, float | None]:
+    """What is known of each indicator: the self-assessment's realisation, where there is none what the reports of the year come to."""
+    known: dict[str, float | None] = {name: so_far.value for name, so_far in (await suggestions(unit, case_id, plan)).items()}
+    told = {row["indicator_id"]: row["value"] for row in assessment.realisations if row["value"] is not None} if assessment else {}
+    return known | told
+
+
 async def _view(unit: UnitOfWork, case: Case, plan: Plan | None, *, may_write: bool) -> ProgressView:
     division, periods = await _year(unit, case)
     reported = await rows.progress(unit, case.case_id)
@@ -115,7 +122,7 @@ async def _view(unit: UnitOfWork, case: Case, plan: Plan | None, *, may_write: b
                     whole=so_far.value,
                     attainment=attainment(indicator, so_far.value),
                     standing=rules.standing(indicator, mine, periods, today),
-                    missing=list(rules.missing_periods(mine, periods, today)),
+                    missing=list(rules.missing_periods(indicator, mine, periods, today)),
                 )
             )
     shown = [

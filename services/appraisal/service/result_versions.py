@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from contracts.appraisal import Scored
 from kit.unit import UnitOfWork
 from services.appraisal.domain import words
 from services.appraisal.domain.case_state import ResultStatus
-from services.appraisal.domain.credit_points import explained, level_of
+from services.appraisal.domain.credit_points import EarlierPosition, Months, explained_year, level_of, stretches
 from services.appraisal.domain.explanation import year_ratings
 from services.appraisal.models import Case, Person, ResultVersion
 from services.appraisal.repository import answers
 
 
-def credit_points(person: Person, months: int, category: words.Category) -> dict[str, Any] | None:
-    """The explained credit points of a functional position; None where the position has none (PerBKN 3/2023)."""
-    level = level_of(person.position_level)
-    if person.position_kind != words.PositionKind.FUNGSIONAL or level is None:
-        return None
-    return explained(category, level, months)
+def credit_points(person: Person, months: Months, category: words.Category) -> dict[str, Any] | None:
+    """The explained credit points of a functional position, by the level of each month; None where no month has any (PerBKN 3/2023)."""
+    earlier = [
+        EarlierPosition(date.fromisoformat(row["held_until"]), _credit_level(row["position_kind"], row["position_level"]))
+        for row in person.earlier_positions
+    ]
+    return explained_year(category, stretches(months, earlier, _credit_level(person.position_kind, person.position_level)))
+
+
+def _credit_level(position_kind: str, position_level: str) -> str | None:
+    return level_of(position_level) if position_kind == words.PositionKind.FUNGSIONAL else None
 
 
 async def add_version(

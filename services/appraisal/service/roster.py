@@ -13,6 +13,7 @@ from services.appraisal.domain.roster_rows import PEOPLE_COLUMNS, UNIT_COLUMNS, 
 from services.appraisal.domain.words import InputError
 from services.appraisal.repository import people as rows
 from services.appraisal.schemas import Changes, ImportOutcome
+from services.appraisal.service import positions
 from services.appraisal.service.access import refuse
 from services.appraisal.service.lines import renew_lines
 from services.appraisal.service.roster_files import UnreadableFileError, read_csv, read_workbook
@@ -126,6 +127,7 @@ async def _write(
     unit: UnitOfWork, units: dict[str, dict[str, Any]], people: dict[str, dict[str, Any]], known_people: dict[str, dict[str, Any]]
 ) -> None:
     await rows.put_units(unit, list(units.values()))
+    await positions.remember(unit, known_people, people)
     await rows.put_people(unit, list(people.values()))
     for row in units.values():
         unit.publish(unit_changed(row))

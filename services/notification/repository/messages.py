@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -97,11 +97,14 @@ async def attempts_of(unit: UnitOfWork, message_ids: Sequence[UUID]) -> dict[UUI
     return found
 
 
+def _lying() -> SelectOfScalar[Message]:
+    """What lies in inboxes now: not what is snoozed, nor what was pointless before it came."""
+    return select(Message).where(Message.channel == "inbox", Message.state == "delivered", col(Message.snoozed_until).is_(None))
+
+
 def _inbox(person_id: str) -> SelectOfScalar[Message]:
-    """What lies in a person's inbox now: not what is snoozed, nor what was pointless before it came."""
-    return select(Message).where(
-        Message.person_id == person_id, Message.channel == "inbox", Message.state == "delivered", col(Message.snoozed_until).is_(None)
-    )
+    """What lies in a person's inbox now."""
+    return _lying().where(Message.person_id == person_id)
 
 
 async def inbox_page(unit: UnitOfWork, person_id: str, *, unread: bool, before: int | None, limit: int) -> list[Message]:
@@ -114,10 +117,10 @@ async def inbox_page(unit: UnitOfWork, person_id: str, *, unread: bool, before: 
     return list((await unit.session.exec(statement.order_by(col(Message.position).desc()).limit(limit))).all())
 
 
-async def inbox_by_ids(unit: UnitOfWork, person_id: str, message_ids: Sequence[UUID]) -> list[Message]:
-    """Messages of a person's own inbox by id, oldest first."""
-    statement = _inbox(person_id).where(col(Message.message_id).in_(message_ids))
-    return list((await unit.session.exec(statement.order_by(col(Message.position)))).all())
+async def inbox_by_ids(unit: UnitOfWork, told: Mapping[UUID, str]) -> list[Message]:
+    """Messages by id with the person each was told to, of many people's inboxes, oldest first."""
+    statement = _lying().where(col(Message.message_id).in_(told)).order_by(col(Message.position))
+    return [row for row in (await unit.session.exec(statement)).all() if told[row.message_id] == row.person_id]
 
 
 async def inbox_since(unit: UnitOfWork, person_id: str, message_id: UUID, limit: int) -> list[Message]:

@@ -12,7 +12,7 @@ from kit.problems import Problem
 from services.portal.clients.appraisal import SelfAssessment
 from services.portal.endpoints.cases import keep, refused
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.forms import Checks, FormState, day, flat, number, plain, rows, text_of, version_of
+from services.portal.forms import Checks, FormState, flat, plain, reached, rows, text_of, version_of
 from services.portal.helpers import CORE_VALUES, RATINGS
 from services.portal.rendering import say
 from services.portal.sessions import SignedIn
@@ -45,7 +45,7 @@ def checked(request: Request, checks: Checks, *, complete: bool) -> dict[str, An
         if typed:
             dated = text_of(checks.form, f"{place}-direction") == "date"
             try:
-                value = float(day(typed).toordinal()) if dated else number(typed)
+                value = reached(typed, dated=dated)
             except ValueError:
                 checks.wrong(f"{place}-value", say(request, "plan_editor.not_a_day" if dated else "form.not_a_number"))
         elif complete:

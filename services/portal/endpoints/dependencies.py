@@ -11,7 +11,7 @@ from services.portal.clients import Services
 from services.portal.forms import new_key, text_of
 
 
-def all_services(request: Request) -> Services:
+async def all_services(request: Request) -> Services:
     services: Services = request.app.state.services
     return services
 

@@ -14,7 +14,8 @@ from services.portal.clients import Services
 from services.portal.clients.gathering import Progress
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, number, plain, rows, text_of, version_of
+from services.portal.forms import Checks, FormState, reached, rows, text_of, version_of
+from services.portal.helpers import as_typed
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
 
@@ -65,7 +66,7 @@ def _stored(shown: Progress, period: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for i, indicator in enumerate(shown.indicators):
         told = indicator.report(period)
-        values |= {f"reports-{i}-value": plain(told.value if told else None), f"reports-{i}-note": told.note if told else ""}
+        values |= {f"reports-{i}-value": as_typed(indicator, told.value if told else None), f"reports-{i}-note": told.note if told else ""}
     return values
 
 
@@ -91,10 +92,11 @@ async def report(request: Request, services: Portal, visitor: SignedIn, typed: T
         for i in rows(typed, "reports"):
             place, value = f"reports-{i}", None
             if text_of(typed, f"{place}-value"):
+                dated = text_of(typed, f"{place}-direction") == "date"
                 try:
-                    value = number(text_of(typed, f"{place}-value"))
+                    value = reached(text_of(typed, f"{place}-value"), dated=dated)
                 except ValueError:
-                    checks.wrong(f"{place}-value", say(request, "form.not_a_number"))
+                    checks.wrong(f"{place}-value", say(request, "plan_editor.not_a_day" if dated else "form.not_a_number"))
             note = text_of(typed, f"{place}-note")
             reports.append({"indicator_id": text_of(typed, f"{place}-indicator_id"), "value": value, "note": note})
         checks.finish(say(request, "form.some_wrong"))

@@ -16,6 +16,7 @@ from contracts.envelope import Envelope
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.supervision.domain.words import Phase
+from services.supervision.metrics import PHASE_DAYS
 from services.supervision.models import Case
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
@@ -74,6 +75,7 @@ async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelop
     if repeated or case.status == "closed":
         return
     phase = Phase(data.phase.value)
+    _left(unit, case)
     enter_phase(case, phase)
     if phase is not Phase.MONITORING:
         revisions.lapse(unit, case, f"the phase {phase.value} was opened")
@@ -116,6 +118,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     case = await known_case(unit, data.case_id)
     if case.status == "closed":
         return
+    _left(unit, case)
     case.phase, case.status, case.outcome, case.closed_at = Phase.CLOSED.value, "closed", data.outcome, unit.now
     case.paused = False
     revisions.lapse(unit, case, "the case was closed")
@@ -126,3 +129,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
         case.attention = []
     touch(case)
     await settle(unit, case, await rows.open_tasks(unit, case.case_id))
+
+
+def _left(unit: UnitOfWork, case: Case) -> None:
+    PHASE_DAYS.labels(case.phase).observe(max((unit.now - case.phase_opened_at).total_seconds(), 0.0) / 86_400)

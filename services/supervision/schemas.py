@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from contracts.appraisal import Rating
+from contracts.supervision import TaskKind
 
 NO_ZERO = r"^[^\x00]*$"
 """PostgreSQL's text cannot hold a zero character."""
@@ -148,7 +149,8 @@ class CorrectionDecisionBody(Body):
 
 
 class ReassignmentBody(Body):
-    """To whom the open tasks of a case's officials go."""
+    """To whom the open tasks of a case's officials go; ``kind`` names one where several are open."""
 
     to_person_id: PersonId
+    kind: TaskKind | None = None
     reason: Written

@@ -330,6 +330,18 @@ async def test_a_conflict_is_about_one_person_or_one_unit(city: City) -> None:
         assert answer.status_code == 422, body
 
 
+async def test_hr_moves_the_step_and_the_evaluation_beside_it_each_to_its_own_person(city: City) -> None:
+    await reviewed(city)
+    await city.enter(Phase.FEEDBACK_SESSION)
+    await city.ask(HR, "POST", DRAW, {"seed": 1, "rate": 1.0})
+    evaluator = (await city.open_tasks())["evaluate_case"]
+    await city.do(HR, "reassignments", {"to_person_id": OTHER_CHIEF, "reason": "Ill."})
+    assert await city.open_tasks() == {"hold_feedback_session": OTHER_CHIEF, "evaluate_case": evaluator}
+    other = EVALUATOR_TWO if evaluator == EVALUATOR else EVALUATOR
+    await city.do(HR, "reassignments", {"to_person_id": other, "kind": "evaluate_case", "reason": "Ill."})
+    assert await city.open_tasks() == {"hold_feedback_session": OTHER_CHIEF, "evaluate_case": other}
+
+
 # --- findings ------------------------------------------------------------------------------------------------------
 
 

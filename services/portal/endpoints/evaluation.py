@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from kit.problems import Problem
+from kit.problems import Forbidden, Problem
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
 from services.portal.endpoints.cases import act
@@ -136,6 +136,8 @@ async def _overview(
         services.appraisal.cycle(visitor.token, cycle_id),
         part_of_page(services.supervision.findings(visitor.token, cycle_id), away, []),
     )
+    if not oversees and not findings and not away:
+        raise Forbidden("The evaluation of a cycle is shown to HR, leadership and the heads of units.")
     team = await services.supervision.team(visitor.token, cycle_id) if oversees else None
     draw = await services.supervision.draw(visitor.token, cycle_id) if oversees else None
     found = (await services.appraisal.people(visitor.token, query=q, limit=20))[0] if q and visitor.has("hr") else []

@@ -85,3 +85,5 @@ SUPERVISOR_KINDS = frozenset({TaskKind.APPROVE_PLAN, TaskKind.RECORD_CHECK_IN, T
 """Tasks of the direct supervisor (pejabat penilai kinerja)."""
 SUPERIOR_KINDS = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.DECIDE_EVALUATION, TaskKind.DECIDE_CALIBRATION})
 """Tasks of the assessor's superior (atasan pejabat penilai); never of who wrote the review."""
+OVERSIGHT_KINDS = frozenset({TaskKind.EVALUATE_CASE, TaskKind.DECIDE_EVALUATION, TaskKind.DECIDE_CALIBRATION})
+"""Tasks that may stand beside the step of the year, and belong to other people than it does."""

@@ -9,7 +9,7 @@ from kit.auth import Principal
 from kit.problems import Conflict, FieldError, Forbidden, InvalidInput
 from kit.unit import UnitOfWork
 from services.supervision.domain.evaluator_choice import has_conflict
-from services.supervision.domain.words import EMPLOYEE_KINDS, SUPERIOR_KINDS, AttentionCause, TaskKind
+from services.supervision.domain.words import EMPLOYEE_KINDS, OVERSIGHT_KINDS, SUPERIOR_KINDS, AttentionCause, TaskKind
 from services.supervision.models import Case, Person, SupervisorCorrection, Task
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
@@ -90,7 +90,9 @@ async def change_supervisor(unit: UnitOfWork, case: Case, supervisor_id: str | N
 
 
 async def reassign_open(unit: UnitOfWork, caller: Principal, case_id: str, body: ReassignmentBody) -> list[str]:
-    """Move every open task of the case's officials to another person; returns the tasks' ids.
+    """Move the open tasks of the case's officials to another person; returns the tasks' ids.
+
+    Without a kind, what stands beside the step for somebody else (an evaluation, a superior's decision) stays where it is.
 
     Raises:
         Forbidden: the caller is neither HR nor ops.
@@ -101,6 +103,10 @@ async def reassign_open(unit: UnitOfWork, caller: Principal, case_id: str, body:
     caller.need("hr", "ops")
     case = await readable_case(unit, caller, case_id, lock=True)
     tasks = [task for task in await rows.open_tasks(unit, case_id) if task.kind not in {*EMPLOYEE_KINDS, TaskKind.CORRECT_SUPERVISOR}]
+    if body.kind is not None:
+        tasks = [task for task in tasks if task.kind == body.kind.value]
+    else:
+        tasks = [task for task in tasks if task.kind not in OVERSIGHT_KINDS] or tasks
     if not tasks:
         raise Conflict("No task of a supervisor, superior or evaluator is open in this case; there is nothing to move.")
     person = await _in_service(unit, case, body.to_person_id, "to_person_id")

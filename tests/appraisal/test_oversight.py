@@ -83,14 +83,6 @@ async def test_a_closed_result_is_never_changed_by_a_late_decision(city: City, c
     assert (found["version"], found["status"], found["category"]) == (1, "closed", "sangat_baik")
 
 
-async def test_a_decision_that_overtakes_the_score_waits_for_it(city: City, case: str) -> None:
-    await city.hear(second(city, case, "below", "above"))
-    assert await city.published("appraisal.scored") == []
-    await city.hear(city.review(case, "above", "above"))
-    await city.consumer.retry_parked()
-    assert (await result(city, case))["cause"] == "evaluation"
-
-
 @pytest.mark.parametrize(
     ("decision", "words"), [(second, "decision after the second review"), (moved, "decision of the unit's calibration")]
 )

@@ -19,7 +19,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import oversight, personnel, supervision, topics
-from contracts.appraisal import Scored, SelfAssessmentSubmitted
+from contracts.appraisal import EmployeeAway, EmployeeBack, EmployeeLeft, EmployeeMoved, Scored, SelfAssessmentSubmitted
 from contracts.envelope import Envelope, EventData
 from contracts.registry import UnknownEventTypeError, read_data
 from kit import telemetry
@@ -47,6 +47,10 @@ TO_CASE: tuple[type[EventData], ...] = (
     supervision.ObjectionFiled,
     supervision.AttentionRaised,
     supervision.AttentionCleared,
+    EmployeeMoved,
+    EmployeeAway,
+    EmployeeBack,
+    EmployeeLeft,
 )
 """The facts a case waits for; others would only lengthen its history."""
 CASE_TYPES = frozenset(event_type.TYPE for event_type in TO_CASE)

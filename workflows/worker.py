@@ -31,6 +31,7 @@ PURE_MODULES = (
     "pydantic",
     "pydantic_core",
     "workflows.inputs",
+    "workflows.life",
     "workflows.timing",
     "workflows.attributes",
     "workflows.yearly",

@@ -19,6 +19,7 @@ from contracts.envelope import Envelope, EventData
 from contracts.meetings import ImprovementsAgreed
 from contracts.oversight import CalibrationDecided, EvaluationDecided
 from contracts.supervision import (
+    AssessmentPartRated,
     CheckInRecorded,
     ObjectionDecided,
     PlanApproved,
@@ -58,6 +59,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     PlanApproved: year.on_plan_approved,
     PlanReturned: year.on_plan_returned,
     CheckInRecorded: parts.on_check_in_recorded,
+    AssessmentPartRated: parts.on_part_rated,
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
     EvaluationDecided: scoring.on_evaluation_decided,

@@ -14,7 +14,7 @@ from services.supervision.domain.assignment import Assignment, NobodyCanActError
 from services.supervision.domain.case_state import STEPS, Action, Facts, PlanState, Refusal, waiting_for
 from services.supervision.domain.evaluator_choice import Evaluator
 from services.supervision.domain.objection import ObjectionRefusal, Ratings, Receipt
-from services.supervision.domain.words import AttentionCause, Phase, TaskKind
+from services.supervision.domain.words import BESIDE_THE_WALK, AttentionCause, Phase, TaskKind
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 PEOPLE = st.sampled_from([f"p{number}" for number in range(8)])
@@ -97,8 +97,8 @@ def test_what_a_case_waits_for_follows_from_its_facts_in_every_combination() -> 
             assert kind is None
         elif kind is not None:
             assert case_state.PHASE_OF_KIND[kind] is facts.phase
-    apart = {TaskKind.CORRECT_SUPERVISOR, TaskKind.DECIDE_CALIBRATION}
-    assert {waiting_for(facts) for facts in ALL_FACTS} == {None, *TaskKind} - apart - {TaskKind.DECIDE_EVALUATION}
+    apart = {*BESIDE_THE_WALK, TaskKind.DECIDE_CALIBRATION, TaskKind.DECIDE_EVALUATION}
+    assert {waiting_for(facts) for facts in ALL_FACTS} == {None, *TaskKind} - apart
     assert waiting_for(Facts(Phase.INDEPENDENT_EVALUATION, evaluated=True, evaluation_decision_wanted=True)) is TaskKind.DECIDE_EVALUATION
 
 

@@ -8,6 +8,7 @@ from services.appraisal.models.cases import Case, CaseReader, Cycle
 from services.appraisal.models.competency import CompetencyAssessment, PositionStandard, TechnicalCompetency
 from services.appraisal.models.evidence import Evidence, Progress
 from services.appraisal.models.history import HistoricResult
+from services.appraisal.models.life import LifeEvent, UnitSuccessor
 from services.appraisal.models.people import OrganisationUnit, Person
 from services.appraisal.models.plans import PlanRevision, PlanTemplate
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
@@ -25,6 +26,7 @@ __all__ = [
     "FeedbackRequest",
     "FeedbackRound",
     "HistoricResult",
+    "LifeEvent",
     "OrganisationUnit",
     "PeriodicResult",
     "Person",
@@ -40,4 +42,5 @@ __all__ = [
     "SubmittedPlan",
     "TechnicalCompetency",
     "UnitResult",
+    "UnitSuccessor",
 ]

@@ -9,6 +9,7 @@ from services.portal.endpoints import (
     corrections,
     cycles,
     distribution,
+    drafts,
     evaluation,
     feedback,
     gathering,
@@ -20,6 +21,7 @@ from services.portal.endpoints import (
     monitoring,
     ongoing_feedback,
     ops,
+    parts,
     people,
     plan_revisions,
     plan_templates,
@@ -27,8 +29,10 @@ from services.portal.endpoints import (
     results,
     reviews,
     session_talk,
+    side_by_side,
     sign_in,
     team,
+    team_plans,
 )
 
 PAGES = (
@@ -41,6 +45,7 @@ PAGES = (
     assessments.router,
     gathering.router,
     competency.router,
+    parts.router,
     reviews.router,
     evaluation.router,
     calibration.router,
@@ -51,7 +56,9 @@ PAGES = (
     ongoing_feedback.router,
     hearings.router,
     meetings.router,
+    team_plans.router,
     team.router,
+    side_by_side.router,
     feedback.router,
     history.router,
     people.router,
@@ -59,6 +66,7 @@ PAGES = (
     distribution.router,
     ops.router,
     messages.router,
+    drafts.router,
     actions.router,
 )
 """Every page's router."""

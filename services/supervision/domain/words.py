@@ -38,6 +38,7 @@ class TaskKind(StrEnum):
     ACKNOWLEDGE_RESULT = "acknowledge_result"
     DECIDE_OBJECTION = "decide_objection"
     CORRECT_SUPERVISOR = "correct_supervisor"
+    RATE_PART = "rate_part"
     DECIDE_EVALUATION = "decide_evaluation"
     DECIDE_CALIBRATION = "decide_calibration"
 
@@ -87,3 +88,5 @@ SUPERIOR_KINDS = frozenset({TaskKind.DECIDE_OBJECTION, TaskKind.DECIDE_EVALUATIO
 """Tasks of the assessor's superior (atasan pejabat penilai); never of who wrote the review."""
 OVERSIGHT_KINDS = frozenset({TaskKind.EVALUATE_CASE, TaskKind.DECIDE_EVALUATION, TaskKind.DECIDE_CALIBRATION})
 """Tasks that may stand beside the step of the year, and belong to other people than it does."""
+BESIDE_THE_WALK = frozenset({TaskKind.CORRECT_SUPERVISOR, TaskKind.RATE_PART})
+"""Tasks the case never waits for."""

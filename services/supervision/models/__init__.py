@@ -13,6 +13,8 @@ from services.supervision.models.answers import (
 from services.supervision.models.base import Row
 from services.supervision.models.calibration import CalibrationLock, CalibrationMove
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.drafts import Draft
+from services.supervision.models.duties import AssessmentPart, StandIn
 from services.supervision.models.evaluation import (
     EvaluationConflict,
     EvaluationDecision,
@@ -28,12 +30,14 @@ from services.supervision.models.statements import ObjectionStatement
 
 __all__ = [
     "Acknowledgement",
+    "AssessmentPart",
     "Attention",
     "CalibrationLock",
     "CalibrationMove",
     "Case",
     "CheckIn",
     "Cycle",
+    "Draft",
     "Evaluation",
     "EvaluationConflict",
     "EvaluationDecision",
@@ -57,6 +61,7 @@ __all__ = [
     "SessionOpinion",
     "SessionProposal",
     "SessionSignature",
+    "StandIn",
     "SupervisorCorrection",
     "Task",
     "UnitOfCity",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from contracts.cycle import (
     CaseClosed,
     CaseOpened,
@@ -18,9 +20,9 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.words import Phase
 from services.supervision.metrics import PHASE_DAYS
 from services.supervision.models import Case
-from services.supervision.repository import cases, people
+from services.supervision.repository import cases, drafts, people
 from services.supervision.repository import tasks as rows
-from services.supervision.service import calibration, revisions
+from services.supervision.service import calibration, parts, revisions
 from services.supervision.service.check_ins import complete_if_all
 from services.supervision.service.deadlines import move_due_dates
 from services.supervision.service.facts import definition_of, enter_phase, known_case, touch
@@ -38,6 +40,7 @@ async def on_cycle_closed(unit: UnitOfWork, data: CycleClosed, envelope: Envelop
         raise NotYet(f"the cycle {data.cycle_id} has not been opened here yet")
     if cycle.status != "closed":
         cycle.status, cycle.closed_at = "closed", unit.now
+        await drafts.remove_of_cycle(unit, data.cycle_id)
 
 
 async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope) -> None:
@@ -64,6 +67,8 @@ async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope)
     )
     unit.session.add(case)
     await unit.session.flush()
+    first = date(int(cycle.definition["year"]), 1, 1)
+    await parts.begin(unit, case, case.supervisor_id, max(first, employee.starts_on or first))
     await settle(unit, case, [])
 
 
@@ -109,6 +114,9 @@ async def on_case_resumed(unit: UnitOfWork, data: CaseResumed, envelope: Envelop
     case = await known_case(unit, data.case_id)
     if case.status == "open":
         case.paused = False
+        if case.objection_until is not None and case.phase == Phase.FEEDBACK_SESSION and data.phase.value == case.phase:
+            # The days to object do not run while the case is paused (PP 30/2019 article 59: from receipt).
+            case.objection_until = max(case.objection_until, data.due_at)
         unit.record(case.case_id, "case_resumed", reason=data.reason, due_at=data.due_at.isoformat())
         await move_due_dates(unit, case, data.phase.value, data.due_at, data.reason)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from kit.problems import NotFound
 from services.portal.clients.base import ServiceClient, View
 
 
@@ -127,12 +126,8 @@ class OversightClient(ServiceClient):
     async def declare_conflict(self, token: str, cycle_id: str, body: dict[str, Any], *, key: str) -> None:
         await self.send("POST", token, f"/cycles/{cycle_id}/evaluation-conflicts", body=body, key=key)
 
-    async def draw(self, token: str, cycle_id: str) -> Draw | None:
-        """The draw; None while nothing is drawn."""
-        try:
-            return Draw.model_validate((await self.get(token, f"/cycles/{cycle_id}/evaluation-draw")).body)
-        except NotFound:
-            return None
+    async def draw(self, token: str, cycle_id: str) -> Draw:
+        return Draw.model_validate((await self.get(token, f"/cycles/{cycle_id}/evaluation-draw")).body)
 
     async def make_draw(self, token: str, cycle_id: str, body: dict[str, Any], *, key: str) -> None:
         await self.send("POST", token, f"/cycles/{cycle_id}/evaluation-draw", body=body, key=key)

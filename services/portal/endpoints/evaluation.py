@@ -139,7 +139,7 @@ async def _overview(
     if not oversees and not findings and not away:
         raise Forbidden("The evaluation of a cycle is shown to HR, leadership and the heads of units.")
     team = await services.supervision.team(visitor.token, cycle_id) if oversees else None
-    draw = await services.supervision.draw(visitor.token, cycle_id) if oversees else None
+    draw = await part_of_page(services.supervision.draw(visitor.token, cycle_id), away, None) if oversees else None
     found = (await services.appraisal.people(visitor.token, query=q, limit=20))[0] if q and visitor.has("hr") else []
     units = await services.appraisal.units(visitor.token)
     form = form or FormState()

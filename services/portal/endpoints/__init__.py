@@ -5,6 +5,8 @@ from services.portal.endpoints import (
     assessments,
     calibration,
     cases,
+    citizen_form,
+    citizens,
     competency,
     corrections,
     cycles,
@@ -68,5 +70,7 @@ PAGES = (
     messages.router,
     drafts.router,
     actions.router,
+    citizen_form.router,
+    citizens.router,
 )
 """Every page's router."""

@@ -2,6 +2,7 @@
 
 from services.supervision.endpoints.calibration import router as calibration
 from services.supervision.endpoints.cases import router as cases
+from services.supervision.endpoints.citizens import router as citizens
 from services.supervision.endpoints.corrections import router as corrections
 from services.supervision.endpoints.desk import router as desk
 from services.supervision.endpoints.duties import router as duties
@@ -30,4 +31,5 @@ ROUTERS = (
     sign_off,
     feedback,
     desk,
+    citizens,
 )

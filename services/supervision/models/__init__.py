@@ -13,6 +13,7 @@ from services.supervision.models.answers import (
 from services.supervision.models.base import Row
 from services.supervision.models.calibration import CalibrationLock, CalibrationMove
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.citizens import CitizenAnswer, CitizenFormUsed, CitizenRate, CitizenSecret
 from services.supervision.models.drafts import Draft
 from services.supervision.models.duties import AssessmentPart, StandIn
 from services.supervision.models.evaluation import (
@@ -36,6 +37,10 @@ __all__ = [
     "CalibrationMove",
     "Case",
     "CheckIn",
+    "CitizenAnswer",
+    "CitizenFormUsed",
+    "CitizenRate",
+    "CitizenSecret",
     "Cycle",
     "Draft",
     "Evaluation",

@@ -9,6 +9,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from contracts.appraisal import Category, Scored, SelfAssessmentSubmitted
     from contracts.cycle import CaseClosed, CaseOutcome, Phase, PhaseWindow, TimeoutPolicy
+    from contracts.oversight import CaseDrawn
     from contracts.supervision import (
         CheckInsCompleted,
         EvaluationCompleted,
@@ -25,6 +26,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.objection import ObjectionCase
     from workflows.phase_walk import CaseEndedError, PhaseWalk
 
+DRAWN_BY_SUPERVISION = "sample-drawn-by-supervision"
+
 
 @workflow.defn
 class AppraisalCase(PhaseWalk):
@@ -38,7 +41,7 @@ class AppraisalCase(PhaseWalk):
             await self._monitoring()
             await self._self_assessment()
             await self._supervisor_review_and_scoring()
-            if timing.is_drawn(case.policies, case.case_id, self._category()):
+            if self._is_drawn():
                 await self._independent_evaluation()
             if case.policies.calibration:
                 await self._calibration()
@@ -143,6 +146,17 @@ class AppraisalCase(PhaseWalk):
         if fact.type == PlanReturned.TYPE and self._phase is Phase.TARGET_SETTING:
             calendar = self._the_case().calendar
             self._move_due(timing.due_when_opened(self._due(), self._now(), calendar), "the plan was returned")
+
+    def _is_drawn(self) -> bool:
+        """Supervision draws the sample and by the other triggers; an extreme category speaks for itself.
+
+        A draw that comes later than this holds nobody up: its evaluation stands beside the steps until the result is received.
+        """
+        case = self._the_case()
+        if self._has(CaseDrawn) or timing.is_extreme(case.policies, self._category()):
+            return True
+        # Cases begun before supervision drew the sample were drawn here, each by a lot of its own.
+        return timing.has_own_lot(case.policies, case.case_id) and not workflow.patched(DRAWN_BY_SUPERVISION)
 
     def _category(self) -> Category:
         return Category(self._facts[Scored.TYPE]["category"])

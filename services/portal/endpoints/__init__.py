@@ -19,6 +19,7 @@ from services.portal.endpoints import (
     ongoing_feedback,
     ops,
     people,
+    places,
     plan_revisions,
     plan_templates,
     plans,
@@ -55,6 +56,7 @@ PAGES = (
     distribution.router,
     ops.router,
     messages.router,
+    places.router,
     actions.router,
 )
 """Every page's router."""

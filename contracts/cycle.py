@@ -272,6 +272,8 @@ class CasePaused(_CaseEvent):
     TYPE: ClassVar[str] = "cycle.case_paused"
 
     reason: str
+    until: datetime | None = None
+    """When it goes on by itself (the end of a long leave); None where somebody has to resume it."""
 
 
 class CaseResumed(_CaseEvent):
@@ -284,11 +286,14 @@ class CaseResumed(_CaseEvent):
     reason: str
 
 
-CaseOutcome = Literal["acknowledged", "objection_decided", "lapsed", "cancelled"]
+ServiceEnd = Literal["retired", "deceased", "contract_ended", "ended_service"]
+"""How a civil servant's service ends; the case ends with it. ``ended_service``: resignation or dismissal."""
+CaseOutcome = Literal["acknowledged", "objection_decided", "lapsed", "cancelled", "retired", "deceased", "contract_ended", "ended_service"]
 
 
 class CaseClosed(_CaseEvent):
-    """The case ended. ``lapsed``: the time to acknowledge or object ran out, the result stands."""
+    """The case ended. ``lapsed``: the time to acknowledge or object ran out, the result stands; the outcomes of
+    ``ServiceEnd`` close it with what is there."""
 
     TYPE: ClassVar[str] = "cycle.case_closed"
 

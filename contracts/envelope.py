@@ -45,7 +45,8 @@ class Envelope(BaseModel):
     """One event.
 
     ``id`` identifies it for ever (consumers drop repeats by it), ``subject`` is the case (or cycle,
-    person, unit) it is about, ``time`` is calendar time, ``trace`` a W3C traceparent.
+    person, unit) it is about, ``time`` is calendar time, ``trace`` a W3C traceparent. ``began`` is the
+    calendar time of the action or date all this follows from; where it is missing, the event is itself the first.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -59,6 +60,7 @@ class Envelope(BaseModel):
     time: datetime
     actor: Actor
     trace: str | None = None
+    began: datetime | None = None
     data: dict[str, Any]
 
     @classmethod
@@ -71,6 +73,7 @@ class Envelope(BaseModel):
         time: datetime,
         actor: Actor,
         trace: str | None = None,
+        began: datetime | None = None,
     ) -> Envelope:
         """Wrap an event's data."""
         return cls(
@@ -82,6 +85,7 @@ class Envelope(BaseModel):
             time=time,
             actor=actor,
             trace=trace,
+            began=began,
             data=data.model_dump(mode="json"),
         )
 

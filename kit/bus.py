@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 
 from contracts.topics import ALL, Topic
+from kit import telemetry
 from kit.patience import PatientBroker
 from kit.settings import Settings
 
@@ -106,9 +108,13 @@ def subscribe(broker: KafkaBroker, settings: Settings, *, group: str, topics: Se
                 await on_batch(records)
                 break
             except Exception as error:
+                telemetry.BATCHES_REPEATED.labels(group).inc()
                 log.warning("batch.repeated", group=group, error=f"{type(error).__name__}: {error}"[:300], pause=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
+        now = time.time()
+        for record in records:
+            telemetry.EVENT_AGE.labels(group).observe(max(now - record.timestamp / 1000, 0.0))
         try:
             await message.ack()
         except KafkaError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -50,7 +51,8 @@ class EventConsumer:
     """One service's reading of events: ``handlers`` by event class; types without a handler are passed over.
 
     A service that can deal with many events at once gives ``together``: it gets the new events of a batch that goes
-    well; when it raises, the ``handlers`` get them one by one.
+    well; when it raises, the ``handlers`` get them one by one. A service whose handlers lock rows gives ``hold``, which
+    locks in one order what the new events of a batch concern, so that two batches never wait for each other both ways.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class EventConsumer:
         handlers: Mapping[type[EventData], Handler],
         *,
         together: BatchHandler | None = None,
+        hold: BatchHandler | None = None,
     ) -> None:
         self.name = name
         self.database = database
@@ -68,6 +71,7 @@ class EventConsumer:
         self.clock = Clock.from_settings(settings)
         self.handlers = {event_type.TYPE: handler for event_type, handler in handlers.items()}
         self.together = together
+        self.hold = hold
 
     async def on_batch(self, records: Sequence[Record]) -> None:
         """Deal with a batch: together where all goes well, else one by one."""
@@ -102,6 +106,8 @@ class EventConsumer:
                 if (read.record.topic, read.envelope.subject) in held:
                     raise NotYet("an earlier event of the same subject is parked")
                 fresh.append(read)
+            if self.hold is not None and fresh:
+                await self.hold(self._unit(session, None), [(read.data, read.envelope) for read in fresh])
             if self.together is None:
                 units = [await self._handle(session, read) for read in fresh]
             else:
@@ -127,11 +133,11 @@ class EventConsumer:
     async def _handle(self, session: Any, read: _Read) -> UnitOfWork:
         """Let the handler work; what its unit collected is left to be flushed."""
         with telemetry.following(read.envelope.trace, f"consume {read.envelope.type}"):
-            unit = self._unit(session, telemetry.traceparent() or read.envelope.trace)
+            unit = self._unit(session, telemetry.traceparent() or read.envelope.trace, read.envelope.began or read.envelope.time)
             await self.handlers[read.envelope.type](unit, read.data, read.envelope)
             return unit
 
-    def _unit(self, session: Any, trace: str | None) -> UnitOfWork:
+    def _unit(self, session: Any, trace: str | None, began: datetime | None = None) -> UnitOfWork:
         return UnitOfWork(
             session,
             source=self.name,
@@ -139,10 +145,12 @@ class EventConsumer:
             actor=Actor.system(self.name),
             topic_prefix=self.settings.topic_prefix,
             trace=trace,
+            began=began,
         )
 
     async def _claim(self, session: Any, envelopes: Sequence[Envelope]) -> set[Any]:
-        rows = [{"consumer": self.name, "event_id": event_id} for event_id in dict.fromkeys(envelope.id for envelope in envelopes)]
+        # In one order, as another consumer may claim the same events after a rebalance.
+        rows = [{"consumer": self.name, "event_id": event_id} for event_id in sorted({envelope.id for envelope in envelopes})]
         claimed = await session.execute(insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id))
         return set(claimed.scalars())
 

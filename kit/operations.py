@@ -8,12 +8,13 @@ from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kit import audit
-from kit.db import dead_letter, outbox, parked_event
+from kit.db import dead_letter
 from kit.http import Caller, PageLimit, ServiceRoute, Unit
 from kit.inbox import EventConsumer
+from kit.plumbing import Plumbing, plumbing_state
 from kit.problems import Conflict, NotFound
 from kit.unit import UnitOfWork
 
@@ -34,30 +35,10 @@ class DeadLetter(BaseModel):
     failed_at: datetime
 
 
-class Plumbing(BaseModel):
-    """How much waits in this service's plumbing, and how long the oldest has waited (seconds)."""
-
-    outbox_pending: int
-    outbox_oldest_seconds: float
-    parked_events: int
-    dead_letters: int
-
-
 class Findings(BaseModel):
     """What breaks the invariants of a cycle, one sentence each; empty means whole."""
 
     findings: list[str]
-
-
-async def plumbing_state(unit: UnitOfWork) -> Plumbing:
-    """Counts of what waits."""
-    waiting = outbox.c.published_at.is_(None)
-    count, oldest = (
-        await unit.session.execute(select(func.count(), func.extract("epoch", func.now() - func.min(outbox.c.created_at))).where(waiting))
-    ).one()
-    parked = (await unit.session.execute(select(func.count()).select_from(parked_event))).scalar_one()
-    dead = (await unit.session.execute(select(func.count()).where(dead_letter.c.replayed_at.is_(None)))).scalar_one()
-    return Plumbing(outbox_pending=count, outbox_oldest_seconds=float(oldest or 0), parked_events=parked, dead_letters=dead)
 
 
 def operations_router(consumer: EventConsumer, cycle_checks: CycleChecks) -> APIRouter:
@@ -68,14 +49,14 @@ def operations_router(consumer: EventConsumer, cycle_checks: CycleChecks) -> API
     async def plumbing(unit: Unit, caller: Caller) -> Plumbing:
         """What waits in the outbox, parked, or as dead letters."""
         caller.need("ops", "service")
-        return await plumbing_state(unit)
+        return await plumbing_state(unit.session)
 
     @router.get("/checks/{cycle_id}")
     async def checks(cycle_id: str, unit: Unit, caller: Caller) -> Findings:
         """Check the invariants of a cycle in this service."""
         caller.need("ops", "service")
         findings = await cycle_checks(unit, cycle_id)
-        state = await plumbing_state(unit)
+        state = await plumbing_state(unit.session)
         if state.outbox_pending:
             findings.append(f"outbox: {state.outbox_pending} events wait, the oldest for {state.outbox_oldest_seconds:.0f} s")
         if state.parked_events:

@@ -22,6 +22,8 @@ from sqlalchemy import delete, func, select, update
 from kit import telemetry
 from kit.bus import make_producer
 from kit.db import Database, inbox, outbox, outbox_shard
+from kit.http import kafka_check
+from kit.http.beside import answering
 from kit.settings import ServiceName, Settings, load_settings
 
 log = structlog.get_logger()
@@ -75,10 +77,12 @@ class Relay:
                     sent = await self.relay_once()
                     pause = 0.2
                 except (KafkaError, OSError, TimeoutError) as error:
+                    telemetry.RELAY_FAILURES.labels(self.service).inc()
                     log.warning("relay.kafka_away", outbox=self.service, error=str(error)[:200])
                     sent = await self._rest(pause)
                     pause = min(pause * 2, 5.0)
                 except Exception as error:
+                    telemetry.RELAY_FAILURES.labels(self.service).inc()
                     log.warning("relay.failed", outbox=self.service, error=f"{type(error).__name__}: {error}"[:300])
                     sent = await self._rest(pause)
                     pause = min(pause * 2, 5.0)
@@ -150,16 +154,18 @@ def stop_requested() -> asyncio.Event:
 async def main(services: Sequence[ServiceName] = SERVICES) -> None:
     """Relay the outboxes of the given services until asked to stop."""
     settings = load_settings()
-    telemetry.set_up("relay", settings)
-    stop = stop_requested()
-    producer = await started_producer(settings)
-    relays = [Relay(name, Database(settings.database_url(name), pool_size=3), producer) for name in services]
-    tasks = [asyncio.create_task(work()) for relay in relays for work in (relay.run, relay.prune_for_ever)]
-    log.info("relay.ready", services=list(services))
-    await stop.wait()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await producer.stop()
-    for relay in relays:
-        await relay.database.close()
+    databases = {name: Database(settings.database_url(name), pool_size=3) for name in services}
+    checks = {f"database {name}": database.ping for name, database in databases.items()}
+    async with answering("relay", settings, {**checks, "kafka": kafka_check(settings.kafka_bootstrap)}):
+        stop = stop_requested()
+        producer = await started_producer(settings)
+        relays = [Relay(name, database, producer) for name, database in databases.items()]
+        tasks = [asyncio.create_task(work()) for relay in relays for work in (relay.run, relay.prune_for_ever)]
+        log.info("relay.ready", services=list(services))
+        await stop.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await producer.stop()
+        for database in databases.values():
+            await database.close()

@@ -86,11 +86,18 @@ class Settings(BaseSettings):
     chat_services: str = Field("", description="chat services people may be told over (Apprise names, comma separated); empty: none")
     webhook_hosts: str = Field("", description="hosts, with all below them, that may be told by signed webhooks; empty: none")
 
+    citizen_form_seconds: int = Field(3, ge=0, le=60, description="seconds a citizen's form is open at least before an answer is taken")
+    citizen_complaint_days: int = Field(14, ge=1, le=90, description="days a unit has to resolve a citizen's complaint")
+
     clock_speed: float = Field(1.0, gt=0, description="calendar seconds per real second; 1 in production")
     clock_real_origin: datetime = Field(EPOCH, description="real instant at which the calendar clock stood at its origin")
     clock_calendar_origin: datetime = Field(EPOCH, description="calendar instant at the real origin")
 
     body_limit_bytes: int = Field(1_048_576, ge=1024, description="largest request body accepted, uploads apart")
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="where relay, worker and bridge answer for their health and metrics; 0: nowhere"
+    )
+    metrics_host: str = Field("127.0.0.1", description="address on which relay, worker and bridge answer there")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="log level")
     otlp_endpoint: str = Field("", description="OpenTelemetry collector for traces (OTLP over HTTP); empty: no export")
 

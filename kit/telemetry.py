@@ -21,6 +21,19 @@ DEAD_LETTERS = Counter("siklus_dead_letters_total", "Events that could not be ha
 EVENTS_PUBLISHED = Counter("siklus_events_published_total", "Events handed to Kafka", ["source"])
 OUTBOX_PENDING = Gauge("siklus_outbox_pending", "Events waiting in the outbox", ["service"])
 OUTBOX_AGE = Gauge("siklus_outbox_oldest_seconds", "Age of the oldest event waiting in the outbox", ["service"])
+PARKED = Gauge("siklus_parked_events", "Events that came before what they need", ["service"])
+PARKED_AGE = Gauge("siklus_parked_oldest_seconds", "Age of the oldest parked event", ["service"])
+DEAD_LETTERS_WAITING = Gauge("siklus_dead_letters_waiting", "Dead letters not yet replayed", ["service"])
+MEASURED_AT = Gauge("siklus_measured_timestamp_seconds", "When the gauges of a service's tables were last set", ["service"])
+CONSUMER_LAG = Gauge("siklus_consumer_lag", "Events a consumer group has not yet dealt with", ["group", "topic"])
+BATCHES_REPEATED = Counter("siklus_batches_repeated_total", "Batches tried again because something was away", ["group"])
+RELAY_FAILURES = Counter("siklus_relay_failures_total", "Attempts to relay an outbox that failed", ["service"])
+EVENT_AGE = Histogram(
+    "siklus_event_age_seconds",
+    "From an event's publication to the end of its handling",
+    ["group"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600),
+)
 REQUEST_SECONDS = Histogram(
     "siklus_request_seconds",
     "Time to answer a request",

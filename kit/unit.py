@@ -42,13 +42,22 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, session: AsyncSession, *, source: str, clock: Clock, actor: Actor, topic_prefix: str, trace: str | None = None
+        self,
+        session: AsyncSession,
+        *,
+        source: str,
+        clock: Clock,
+        actor: Actor,
+        topic_prefix: str,
+        trace: str | None = None,
+        began: datetime | None = None,
     ) -> None:
         self.session = session
         self.source = source
         self.clock = clock
         self.actor = actor
         self.trace = trace
+        self.began = began
         self.now: datetime = clock.now()
         self._topic_prefix = topic_prefix
         self._events: list[Envelope] = []
@@ -56,7 +65,15 @@ class UnitOfWork:
 
     def publish(self, data: EventData, *, event_id: UUID | None = None, actor: Actor | None = None) -> UUID:
         """Publish an event once this transaction commits; returns its id."""
-        envelope = Envelope.of(data, id=event_id or uuid4(), source=self.source, time=self.now, actor=actor or self.actor, trace=self.trace)
+        envelope = Envelope.of(
+            data,
+            id=event_id or uuid4(),
+            source=self.source,
+            time=self.now,
+            actor=actor or self.actor,
+            trace=self.trace,
+            began=self.began,
+        )
         self._events.append(envelope)
         return envelope.id
 

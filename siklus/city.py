@@ -28,7 +28,7 @@ SERVICES: tuple[ServiceName, ...] = ("appraisal", "supervision", "notification")
 WEB_PARTS = (*SERVICES, "control", "portal")
 """Parts with HTTP, each its own process: ``python -m siklus serve NAME``."""
 BACKGROUND_PARTS = ("relay", "worker", "bridge")
-"""Parts without a port: ``python -m siklus run NAME``."""
+"""Parts that work by themselves: ``python -m siklus run NAME``; their port only answers for health and metrics."""
 INFRASTRUCTURE = ("postgres", "kafka", "temporal", "mail")
 ALL_PARTS = (*INFRASTRUCTURE, *WEB_PARTS, *BACKGROUND_PARTS)
 SIGNING_PARTS = frozenset({"portal", "worker", "control"})
@@ -137,6 +137,8 @@ class City:
         }
         if part == "notification":
             values |= {"link_secrets": self.keys.link, "vapid_private_key": self.keys.vapid}
+        if part in BACKGROUND_PARTS:
+            values["metrics_port"] = str(self.ports[part])
         if part in SIGNING_PARTS:
             values["token_private_key"] = self.keys.token_private
         return {f"SIKLUS_{name.upper()}": value for name, value in values.items()}
@@ -191,6 +193,8 @@ class City:
             needs=("nursery", *NEEDS[name]),
             environment=self.environment(name),
             forked_as=("run", name),
+            ports={name: self.ports[name]},
+            url=f"http://127.0.0.1:{self.ports[name]}/metrics",
             ready_line=f'"{name}.ready"',
         )
 

@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 from contracts.cycle import CaseOpened, CycleDefinition, Phase
 from contracts.envelope import Actor, Envelope, derived_id
 from contracts.topics import topic_of
+from kit import telemetry
 from kit.auth import TokenSigner
 from kit.clock import Clock
 from kit.settings import Settings
@@ -46,7 +47,7 @@ class Activities:
     async def publish(self, publication: Publication) -> None:
         """Publish events in their order, acknowledged by the broker."""
         envelopes = [Envelope.model_validate(envelope) for envelope in publication.envelopes]
-        await asyncio.gather(*[await self._send(envelope) for envelope in envelopes])
+        await asyncio.gather(*[await self._send(_followed(envelope)) for envelope in envelopes])
 
     async def _send(self, envelope: Envelope) -> Any:
         topic = topic_of(envelope.type).full_name(self.settings.topic_prefix)
@@ -190,6 +191,12 @@ class Activities:
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._signer.service_token('workflows')}"}
+
+
+def _followed(envelope: Envelope) -> Envelope:
+    """The envelope as a step of its trace; what a date set going begins a trace of its own."""
+    with telemetry.following(envelope.trace, f"publish {envelope.type}"):
+        return envelope.model_copy(update={"trace": telemetry.traceparent()})
 
 
 def running_cases_query(cycle_id: str, unit_id: str | None = None) -> str:

@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import attributes, timing
     from workflows.inputs import CaseInput, Command, Fact
     from workflows.objection import ObjectionCase
-    from workflows.phase_walk import CaseCancelledError, PhaseWalk
+    from workflows.phase_walk import CaseEndedError, PhaseWalk
 
 
 @workflow.defn
@@ -49,8 +49,8 @@ class AppraisalCase(PhaseWalk):
             else:
                 outcome = "lapsed"
             return await self._close(outcome)
-        except CaseCancelledError as order:
-            return await self._close("cancelled", order.reason, order.by)
+        except CaseEndedError as end:
+            return await self._close(end.outcome, end.reason, end.by)
 
     async def _target_setting(self) -> None:
         """Employee and supervisor agree the plan (SKP). Its enrolment has opened this phase."""
@@ -92,7 +92,7 @@ class AppraisalCase(PhaseWalk):
         return self._has(ResultAcknowledged)
 
     async def _objection(self) -> CaseOutcome:
-        """A child workflow walks the objection; orders for the case are handed on to it."""
+        """A child workflow walks the objection; orders for the case and what life brings are handed on to it."""
         case = self._the_case()
         self._phase = Phase.OBJECTION
         workflow.upsert_search_attributes([attributes.PHASE.value_set(Phase.OBJECTION.value)])
@@ -104,15 +104,19 @@ class AppraisalCase(PhaseWalk):
         )
         last_order: Command | None = None
         objection.add_done_callback(lambda _: self._wake())
+        for fact in self._life_taken:
+            await objection.signal(ObjectionCase.fact, fact)
         while not objection.done():
             while self._commands:
                 command = self._commands.pop(0)
                 await objection.signal(ObjectionCase.command, command)
                 last_order = command
+            for fact in self._take_in_life():
+                await objection.signal(ObjectionCase.fact, fact)
             await self._next_wake()
         outcome = await objection
         if outcome == "cancelled" and last_order is not None:
-            raise CaseCancelledError(last_order.reason, last_order.by)
+            raise CaseEndedError("cancelled", last_order.reason, last_order.by)
         return outcome
 
     async def _close(self, outcome: CaseOutcome, reason: str = "", by: str | None = None) -> CaseOutcome:

@@ -19,14 +19,16 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import personnel, supervision, topics
-from contracts.appraisal import Scored, SelfAssessmentSubmitted
+from contracts.appraisal import EmployeeAway, EmployeeBack, EmployeeLeft, EmployeeMoved, Scored, SelfAssessmentSubmitted
 from contracts.envelope import Envelope, EventData
 from contracts.registry import UnknownEventTypeError, read_data
 from kit import telemetry
 from kit.bus import Record, ensure_topics, make_broker, running, subscribe
+from kit.http import kafka_check
+from kit.http.beside import answering
 from kit.relay import started_producer, stop_requested
 from kit.settings import Settings, load_settings
-from workflows.connection import connected
+from workflows.connection import connected, temporal_check
 from workflows.inputs import Fact
 
 log = structlog.get_logger()
@@ -44,6 +46,10 @@ TO_CASE: tuple[type[EventData], ...] = (
     supervision.ObjectionFiled,
     supervision.AttentionRaised,
     supervision.AttentionCleared,
+    EmployeeMoved,
+    EmployeeAway,
+    EmployeeBack,
+    EmployeeLeft,
 )
 """The facts a case waits for; others would only lengthen its history."""
 CASE_TYPES = frozenset(event_type.TYPE for event_type in TO_CASE)
@@ -74,7 +80,13 @@ class Bridge:
                     roster_changed = True
                 elif envelope.type in CASE_TYPES:
                     data = read_data(envelope)
-                    fact = Fact(event_id=str(envelope.id), type=envelope.type, data=data.model_dump(mode="json"))
+                    fact = Fact(
+                        event_id=str(envelope.id),
+                        type=envelope.type,
+                        data=data.model_dump(mode="json"),
+                        trace=envelope.trace,
+                        began=envelope.began or envelope.time,
+                    )
                     by_workflow.setdefault(workflow_of(envelope.subject, data), []).append((record, fact))
             except (ValidationError, UnknownEventTypeError) as error:
                 await self._dead_letter(record, f"{type(error).__name__}: {error}")
@@ -89,7 +101,9 @@ class Bridge:
 
     async def _signal(self, workflow_id: str, record: Record, fact: Fact) -> None:
         try:
-            await self.temporal.get_workflow_handle(workflow_id).signal("fact", fact)
+            with telemetry.following(fact.trace, f"signal {fact.type}"):
+                followed = fact.model_copy(update={"trace": telemetry.traceparent()})
+                await self.temporal.get_workflow_handle(workflow_id).signal("fact", followed)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
@@ -143,21 +157,22 @@ def workflow_of(case_id: str, data: EventData) -> str:
 async def main() -> None:
     """Bridge until asked to stop."""
     settings = load_settings()
-    telemetry.set_up("bridge", settings)
-    stop = stop_requested()
-    temporal = await connected(settings)
-    producer = await started_producer(settings)
-    await ensure_topics(settings)
-    bridge = Bridge(settings, temporal, producer)
-    broker = make_broker(settings)
-    subscribe(
-        broker,
-        settings,
-        group="bridge",
-        topics=(topics.APPRAISAL, topics.SUPERVISION, topics.PERSONNEL),
-        on_batch=bridge.on_batch,
-    )
-    async with running(broker):
-        log.info("bridge.ready")
-        await stop.wait()
-    await producer.stop()
+    checks = {"kafka": kafka_check(settings.kafka_bootstrap), "temporal": temporal_check(settings)}
+    async with answering("bridge", settings, checks):
+        stop = stop_requested()
+        temporal = await connected(settings)
+        producer = await started_producer(settings)
+        await ensure_topics(settings)
+        bridge = Bridge(settings, temporal, producer)
+        broker = make_broker(settings)
+        subscribe(
+            broker,
+            settings,
+            group="bridge",
+            topics=(topics.APPRAISAL, topics.SUPERVISION, topics.PERSONNEL),
+            on_batch=bridge.on_batch,
+        )
+        async with running(broker):
+            log.info("bridge.ready")
+            await stop.wait()
+        await producer.stop()

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from contracts.envelope import Actor, Envelope, EventData, derived_id
     from workflows import attributes, timing
     from workflows.inputs import CaseInput, CaseView, Command, Fact, Publication, Step
+    from workflows.life import Life
 
 PUBLISH_TIMEOUT = timedelta(seconds=20)
 PUBLISH_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
@@ -52,7 +53,11 @@ class CaseState:
         self._seen: set[str] = set()
         self._facts: dict[str, dict[str, Any]] = {}
         self._news: list[Fact] = []
+        self._follows: Fact | Command | None = None
         self._commands: list[Command] = []
+        self._life = Life()
+        self._life_news: list[Fact] = []
+        self._life_taken: list[Fact] = []
         self._outgoing: list[tuple[EventData, Actor]] = []
         self._published = 0
         self._woken = False
@@ -72,6 +77,7 @@ class CaseState:
             due_at=self._due(),
             overdue=self._overdue,
             paused=self._paused_at is not None,
+            paused_until=self._life.leave.ends_at if self._life.on_leave and self._life.leave else None,
             extensions=self._extensions,
             escalations=self._escalations,
             attention=self._attention,
@@ -147,7 +153,15 @@ class CaseState:
         for data, actor in said:
             self._published += 1
             event_id = publication_id(info.workflow_id, info.run_id, self._published, data)
-            envelope = Envelope.of(data, id=event_id, source="workflows", time=self._now(), actor=actor)
+            envelope = Envelope.of(
+                data,
+                id=event_id,
+                source="workflows",
+                time=self._now(),
+                actor=actor,
+                trace=self._follows.trace if self._follows else None,
+                began=self._follows.began if self._follows else None,
+            )
             envelopes.append(envelope.model_dump(mode="json"))
         await workflow.execute_local_activity(
             "publish", Publication(envelopes=envelopes), start_to_close_timeout=PUBLISH_TIMEOUT, retry_policy=PUBLISH_RETRY

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import uuid4
 
 import httpx
+from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from contracts.cycle import CycleDefinition, Phase
+from kit import telemetry
 from kit.auth import Principal, TokenSigner
 from kit.http import Caller
 from kit.http import create_app as create_service
+from kit.lag import GroupLag, LagWatch
 from kit.problems import Conflict, FieldError, InvalidInput, NotFound, Unavailable
 from kit.settings import Settings, load_settings
 from workflows.activities import running_cases_query
@@ -27,6 +30,7 @@ Slug = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
 UnitSlug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 CaseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}\.p-[0-9a-f]{12}$")]
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=120)]
+CONSUMER_GROUPS = ("appraisal", "supervision", "notification", "bridge")
 router = APIRouter(tags=["control"])
 
 
@@ -166,6 +170,17 @@ async def schedules(desk: TheDesk, caller: Caller) -> list[YearlySchedule]:
     return await desk.schedules()
 
 
+@router.get("/lag")
+async def consumer_lag(request: Request, caller: Caller) -> list[GroupLag]:
+    """How many events each consumer group is behind, by topic."""
+    caller.need("ops", "service")
+    watch: LagWatch = request.app.state.lag
+    try:
+        return await watch.look()
+    except (KafkaError, OSError) as error:
+        raise Unavailable("Kafka does not answer just now; events wait in the outboxes and nothing is lost.") from error
+
+
 async def _carry_out(
     desk: Desk,
     caller: Principal,
@@ -183,7 +198,14 @@ async def _carry_out(
             "The case belongs to another cycle.", [FieldError("case_id", f"is not a case of {cycle_id}", "name one of its cases")]
         )
     command = Command(
-        command_id=f"{caller.person_id}/{key or uuid4()}", kind=kind, reason=order.reason, by=caller.person_id, phase=phase, due_at=due_at
+        command_id=f"{caller.person_id}/{key or uuid4()}",
+        kind=kind,
+        reason=order.reason,
+        by=caller.person_id,
+        phase=phase,
+        due_at=due_at,
+        trace=telemetry.traceparent(),
+        began=desk.clock.calendar(datetime.now(UTC)),
     )
     if order.case_id:
         view = await desk.case(order.case_id)
@@ -230,7 +252,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         desk: Desk = app.state.desk
         await desk.temporal.count_workflows("WorkflowType = 'AnnualCycle'")
 
+    lag = LagWatch(settings, CONSUMER_GROUPS)
     app = create_service(
-        "control", settings, title="Siklus control desk", routers=[router], around=[hands], checks={"temporal": temporal_answers}
+        "control",
+        settings,
+        title="Siklus control desk",
+        routers=[router],
+        around=[hands],
+        background=[lag.watch],
+        checks={"temporal": temporal_answers},
     )
+    app.state.lag = lag
     return app

@@ -40,13 +40,18 @@ class CycleInput(BaseModel):
 
 
 class Fact(BaseModel):
-    """An event about a case, as the bridge hands it on. A repeat of ``event_id`` changes nothing."""
+    """An event about a case, as the bridge hands it on. A repeat of ``event_id`` changes nothing.
+
+    ``trace`` and ``began`` say what it follows from; what the case publishes because of it says the same.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     event_id: str
     type: str
     data: dict[str, Any]
+    trace: str | None = None
+    began: datetime | None = None
 
 
 class Command(BaseModel):
@@ -60,6 +65,8 @@ class Command(BaseModel):
     by: str
     phase: Phase | None = None
     due_at: datetime | None = None
+    trace: str | None = None
+    began: datetime | None = None
 
 
 class CycleCommand(BaseModel):
@@ -91,6 +98,8 @@ class CaseView(BaseModel):
     due_at: datetime
     overdue: bool
     paused: bool
+    paused_until: datetime | None = None
+    """When a leave's pause ends by itself."""
     extensions: int
     escalations: int
     attention: list[str]

@@ -8,12 +8,12 @@ with workflow.unsafe.imports_passed_through():
     from contracts.appraisal import Scored
     from contracts.cycle import CaseOutcome, Phase
     from workflows.inputs import CaseInput
-    from workflows.phase_walk import CaseCancelledError, PhaseWalk
+    from workflows.phase_walk import CaseEndedError, PhaseWalk
 
 
 @workflow.defn
 class ObjectionCase(PhaseWalk):
-    """Child of an appraisal case; ends when the decision has been scored, or the case is cancelled."""
+    """Child of an appraisal case; ends when the decision has been scored, or the case ends before."""
 
     @workflow.run
     async def run(self, case: CaseInput) -> CaseOutcome:
@@ -22,6 +22,6 @@ class ObjectionCase(PhaseWalk):
         try:
             await self._enter(Phase.OBJECTION)
             await self._wait(lambda: self._has(Scored))
-        except CaseCancelledError:
-            return "cancelled"
+        except CaseEndedError as end:
+            return end.outcome
         return "objection_decided"

@@ -12,15 +12,16 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from kit import telemetry
 from kit.bus import ensure_topics
+from kit.http import kafka_check
+from kit.http.beside import answering
 from kit.relay import started_producer, stop_requested
 from kit.settings import Settings, load_settings
-from workflows import attributes
+from workflows import attributes, engine_metrics
 from workflows.activities import Activities
 from workflows.annual_cycle import AnnualCycle, YearlyOpening
 from workflows.appraisal_case import AppraisalCase
-from workflows.connection import connected
+from workflows.connection import connected, temporal_check
 from workflows.objection import ObjectionCase
 
 log = structlog.get_logger()
@@ -30,6 +31,7 @@ PURE_MODULES = (
     "pydantic",
     "pydantic_core",
     "workflows.inputs",
+    "workflows.life",
     "workflows.timing",
     "workflows.attributes",
     "workflows.yearly",
@@ -60,18 +62,19 @@ def make_worker(client: Client, settings: Settings, activities: Sequence[Any]) -
 async def main() -> None:
     """Work until asked to stop."""
     settings = load_settings()
-    telemetry.set_up("worker", settings)
-    stop = stop_requested()
-    client = await connected(settings)
-    await attributes.make_known(client)
-    producer = await started_producer(settings)
-    await ensure_topics(settings)
-    async with httpx.AsyncClient(timeout=30) as http:
-        activities = Activities(settings, producer, http, client)
-        async with make_worker(client, settings, activities.all()):
-            log.info("worker.ready", task_queue=settings.temporal_task_queue)
-            await stop.wait()
-    await producer.stop()
+    checks = {"kafka": kafka_check(settings.kafka_bootstrap), "temporal": temporal_check(settings)}
+    async with answering("worker", settings, checks), engine_metrics.counted() as runtime:
+        stop = stop_requested()
+        client = await connected(settings, runtime)
+        await attributes.make_known(client)
+        producer = await started_producer(settings)
+        await ensure_topics(settings)
+        async with httpx.AsyncClient(timeout=30) as http:
+            activities = Activities(settings, producer, http, client)
+            async with make_worker(client, settings, activities.all()):
+                log.info("worker.ready", task_queue=settings.temporal_task_queue)
+                await stop.wait()
+        await producer.stop()
 
 
 __all__ = ["WORKFLOWS", "main", "make_worker", "sandbox"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -18,6 +19,7 @@ from kit.db import Database
 from kit.http.answers import install_problems, problem_documentation
 from kit.http.edge import EdgeMiddleware, Refusal, as_problem
 from kit.http.routes import Check, Kit
+from kit.plumbing import Measure, measure_for_ever
 from kit.settings import Settings
 
 Background = Callable[[], Awaitable[None]]
@@ -36,13 +38,15 @@ def create_app(
     upload_paths: Sequence[str] = (),
     upload_limit: int = 20_000_000,
     limits: Mapping[str, int] | None = None,
+    measure: Measure | None = None,
     refusal: Refusal = as_problem,
 ) -> FastAPI:
     """A service's FastAPI application.
 
     ``around`` are context managers held open while it runs (a broker), ``background`` coroutines that run
     beside it, ``checks`` extra readiness checks by dependency name. ``limits`` are the largest bodies of single paths
-    (a pattern of the whole path), ``refusal`` answers a body that is too large.
+    (a pattern of the whole path), ``measure`` sets the service's own gauges beside those of its plumbing, ``refusal`` answers a
+    body that is too large.
     """
     telemetry.set_up(service, settings)
 
@@ -53,7 +57,10 @@ def create_app(
                 stack.push_async_callback(database.close)
             for open_context in around:
                 await stack.enter_async_context(open_context())
-            tasks = [asyncio.ensure_future(work()) for work in background]
+            works = list(background)
+            if database is not None:
+                works.append(partial(measure_for_ever, service, database, measure))
+            tasks = [asyncio.ensure_future(work()) for work in works]
             try:
                 yield
             finally:

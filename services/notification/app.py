@@ -11,7 +11,7 @@ from kit.http import kafka_check
 from kit.inbox import EventConsumer
 from kit.operations import operations_router
 from kit.settings import Settings, load_settings
-from services.notification import endpoints, stream
+from services.notification import endpoints, metrics, stream
 from services.notification.channels.ways import WAYS
 from services.notification.composer import Composer
 from services.notification.domain.rules import Channel
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database=database,
         background=[consumer.retry_parked_for_ever, listener.run, composer.run, *(sender.run for sender in senders.values())],
         around=[lambda: running(broker)],
+        measure=metrics.measure,
         checks={"kafka": kafka_check(settings.kafka_bootstrap), "smtp": senders[Channel.EMAIL].check},
     )
     app.state.consumer = consumer

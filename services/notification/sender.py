@@ -12,11 +12,12 @@ import structlog
 
 from contracts.envelope import Actor, derived_id
 from contracts.notification import MessageDelivered, MessageFailed
+from kit import telemetry
 from kit.clock import Clock
 from kit.db import Database
 from kit.settings import Settings
 from kit.unit import UnitOfWork
-from services.notification import calendar
+from services.notification import calendar, metrics
 from services.notification.channels.base import Attempt, ChannelAway, Invitation, Parcel, Part, Way
 from services.notification.domain.bounce import is_no_such_mailbox
 from services.notification.domain.delivery import State, after, why_suppressed
@@ -98,9 +99,19 @@ class Sender:
             if settled:
                 await deliveries.settle(unit, settled)
                 await unit.flush()
+        self._count(rows, settled)
         if away is not None:
             raise away
         return len(settled)
+
+    def _count(self, rows: Sequence[Any], settled: Sequence[Settled]) -> None:
+        now = self.clock.now()
+        made = {row.message_id: row.created_at for row in rows if row.not_before is None and not row.resends}
+        for item in settled:
+            metrics.MESSAGES.labels(self.channel.value, item.state).inc()
+            if item.state == State.DELIVERED and item.message_id in made:
+                waited = self.clock.real_duration(now - made[item.message_id])
+                metrics.MESSAGE_WAIT.labels(self.channel.value).observe(max(waited.total_seconds(), 0.0))
 
     async def _places(self, unit: UnitOfWork, rows: Sequence[Any]) -> dict[str, list[Destination]]:
         if self.channel is Channel.EMAIL or not rows:
@@ -122,10 +133,11 @@ class Sender:
             return Settled(
                 row.message_id, State.PENDING, row.attempts, reason="quiet hours", wait=unit.clock.real_duration(morning - unit.now)
             )
-        attempt = await way.deliver(self._parcel(row, places, invitations))
+        with telemetry.following(row.trace, f"deliver {self.channel}"):
+            attempt = await way.deliver(self._parcel(row, places, invitations))
+            unit.trace = telemetry.traceparent()
         number = row.attempts + 1
         following = after(attempt.outcome, number, random.random())
-        unit.trace = row.trace
         about = {"message_id": str(row.message_id), "person_id": row.person_id, "channel": self.channel.value, "about": row.about}
         again = f"/{row.resends}" if row.resends else ""
         if following.state is State.DELIVERED:
@@ -212,10 +224,12 @@ class Sender:
                     pause = FIRST_PAUSE_SECONDS
                     if dealt_with:
                         self._away = None
+                        metrics.CHANNEL_AWAY.labels(self.channel.value).set(0)
                     if dealt_with < BATCH:
                         await self._rest(way, bell)
                 except ChannelAway as error:
                     self._away = str(error)
+                    metrics.CHANNEL_AWAY.labels(self.channel.value).set(1)
                     log.warning("channel.away", channel=self.channel, error=str(error)[:200], pause=pause)
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

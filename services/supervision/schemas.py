@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -145,6 +145,8 @@ class CorrectionDecisionBody(Body):
 
     accepted: bool
     supervisor_id: PersonId | None = None
+    since: date | None = None
+    """From when the right supervisor is in force, where another one was before; the part of the year before keeps that one."""
     reason: Written
 
     @model_validator(mode="after")

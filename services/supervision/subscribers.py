@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts import topics
-from contracts.appraisal import PlanSubmitted, SelfAssessmentSubmitted
+from contracts.appraisal import EmployeeMoved, PlanSubmitted, SelfAssessmentSubmitted
 from contracts.cycle import (
     CaseClosed,
     CaseEscalated,
@@ -65,6 +65,7 @@ async def on_self_assessment_submitted(unit: UnitOfWork, data: SelfAssessmentSub
 HANDLERS: Mapping[type[EventData], Handler] = {
     PersonChanged: roster.on_person_changed,
     UnitChanged: roster.on_unit_changed,
+    EmployeeMoved: roster.on_employee_moved,
     CycleOpened: year.on_cycle_opened,
     CycleClosed: year.on_cycle_closed,
     CaseOpened: year.on_case_opened,

@@ -32,6 +32,7 @@ class TaskView(View):
     overdue: bool
     status: Literal["open", "closed"]
     note: str
+    on_behalf_of: str | None = None
     opened_at: datetime
     closed_at: datetime | None
     closed_reason: str | None

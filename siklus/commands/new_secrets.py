@@ -19,6 +19,7 @@ def main() -> None:
     key = OKPKey.generate_key("Ed25519")
     secrets = {
         "POSTGRES_PASSWORD": token_urlsafe(24),
+        "GRAFANA_PASSWORD": token_urlsafe(24),
         "SIKLUS_TOKEN_PRIVATE_KEY": json.dumps(key.as_dict(private=True)),
         "SIKLUS_TOKEN_PUBLIC_KEY": json.dumps(key.as_dict(private=False)),
         "SIKLUS_PAYLOAD_KEYS": new_key("k1"),

@@ -1,4 +1,4 @@
-"""Run one part that has no port: relay, worker or bridge (settings from the environment)."""
+"""Run one part that works by itself: relay, worker or bridge (settings from the environment)."""
 
 from __future__ import annotations
 

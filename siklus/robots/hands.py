@@ -138,6 +138,11 @@ class Hands:
         body = {"accepted": False, "supervisor_id": None, "reason": "Data kepegawaian sudah benar."}
         await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/supervisor-corrections/decision", task["task_id"], body)
 
+    async def rate_part(self, task: dict[str, Any]) -> None:
+        body = {"results": "as_expected", "behaviour": "as_expected", "reason": "Sesuai rencana selama masa penilaian saya."}
+        address = f"{self.supervision}/cases/{task['case_id']}/assessment-parts/{task['number']}/rating"
+        await self.send("POST", address, task["task_id"], body)
+
 
 def version_in(answer: httpx.Response) -> int:
     """The version named by an answer's ETag."""
@@ -156,4 +161,5 @@ ACTIONS: dict[str, Callable[[Hands, dict[str, Any]], Awaitable[None]]] = {
     "acknowledge_result": Hands.acknowledge_result,
     "decide_objection": Hands.decide_objection,
     "correct_supervisor": Hands.correct_supervisor,
+    "rate_part": Hands.rate_part,
 }

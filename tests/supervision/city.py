@@ -111,7 +111,7 @@ class City:
     def travel_to(self, instant: datetime) -> None:
         """Set the calendar; it runs on from there in real time."""
         clock = Clock(datetime.now(UTC), instant)
-        self.consumer.clock = clock
+        self.consumer.clock = self.app.state.sweeper.clock = clock
         self.app.state.kit.clock = clock
         self._now = instant
 

@@ -14,7 +14,7 @@ from services.supervision.domain.assignment import Assignment, NobodyCanActError
 from services.supervision.domain.case_state import STEPS, Action, Facts, PlanState, Refusal, waiting_for
 from services.supervision.domain.evaluator_choice import Evaluator
 from services.supervision.domain.objection import ObjectionRefusal, Ratings, Receipt
-from services.supervision.domain.words import AttentionCause, Phase, TaskKind
+from services.supervision.domain.words import BESIDE_THE_WALK, AttentionCause, Phase, TaskKind
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 PEOPLE = st.sampled_from([f"p{number}" for number in range(8)])
@@ -97,7 +97,7 @@ def test_what_a_case_waits_for_follows_from_its_facts_in_every_combination() -> 
             assert kind is None
         elif kind is not None:
             assert case_state.PHASE_OF_KIND[kind] is facts.phase
-    assert {waiting_for(facts) for facts in ALL_FACTS} == {None, *TaskKind} - {TaskKind.CORRECT_SUPERVISOR}
+    assert {waiting_for(facts) for facts in ALL_FACTS} == {None, *TaskKind} - BESIDE_THE_WALK
 
 
 def test_facts_of_other_phases_do_not_change_what_a_phase_waits_for() -> None:

@@ -187,6 +187,15 @@ async def add_reader(unit: UnitOfWork, person_id: str, scope: str) -> None:
     await unit.session.execute(insert(CaseReader).values(person_id=person_id, scope=scope).on_conflict_do_nothing())
 
 
+async def add_reader_outside_line(unit: UnitOfWork, person_id: str, case_id: str) -> None:
+    """Let somebody read a case who is neither its employee nor in its line."""
+    statement = text(
+        "INSERT INTO case_reader (person_id, scope) SELECT :person_id, case_id FROM appraisal_case"
+        " WHERE case_id = :case_id AND person_id <> :person_id AND NOT line @> ARRAY[:person_id] ON CONFLICT DO NOTHING"
+    )
+    await unit.session.execute(statement, {"person_id": person_id, "case_id": case_id})
+
+
 async def add_unit_reader(unit: UnitOfWork, person_id: str, case_id: str) -> bool:
     """Let somebody read all cases of the case's unit in its cycle; False where there is no such case."""
     found = (await unit.session.execute(select(Case.cycle_id, Case.unit_id).where(Case.case_id == case_id))).one_or_none()

@@ -19,7 +19,7 @@ CLAIM = text(
     f"""
     SELECT message.message_id, message.person_id, message.channel, message.kind, message.urgency, message.language, message.title, message.body,
         message.link, message.about, message.case_id, message.task_id, message.task_version, message.action, message.parts, message.trace,
-        message.attempts, message.resends, message.created_at, person.name, person.email, person.active,
+        message.attempts, message.resends, message.created_at, message.not_before, person.name, person.email, person.active,
         coalesce(preference.email, true) AS wants_email, preference.quiet_from, preference.quiet_to, suppression.reason AS bounced,
         EXISTS (
             SELECT 1 FROM message AS part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from services.notification.domain.lapse import Task, lapsed
 from services.notification.domain.manners import hold
 from services.notification.domain.rules import Audience, Channel, Rule, message_id, path_of, rules_for
 from services.notification.live import HELD
+from services.notification.metrics import ACTION_TO_INBOX
 from services.notification.repository import messages, people, work
 from services.notification.repository.people import Reader
 from services.notification.service import copies
@@ -58,7 +60,7 @@ async def hear(unit: UnitOfWork, heard: Sequence[Heard]) -> None:
     hr = await people.readers_with_role(unit, "hr") if _speaks_to_hr(tellings) else []
     rows = {row["message_id"]: row for telling in tellings for row in _messages(unit, telling, readers, hr, tasks)}
     await calendar.keep(unit, heard)
-    await _deliver(unit, rows)
+    await _deliver(unit, rows, {envelope.id: envelope.began or envelope.time for _, envelope in heard})
 
 
 async def on_event(unit: UnitOfWork, data: EventData, envelope: Envelope) -> None:
@@ -238,7 +240,7 @@ def _silent(rule: Rule, reader: Reader, shared: Mapping[str, Any], channel: Chan
     return None
 
 
-async def _deliver(unit: UnitOfWork, rows: Mapping[UUID, dict[str, Any]]) -> None:
+async def _deliver(unit: UnitOfWork, rows: Mapping[UUID, dict[str, Any]], began: Mapping[UUID, datetime]) -> None:
     """Store the messages that are new, say that the inbox has its ones, and wake who waits for them."""
     added = await messages.add(unit, list(rows.values()))
     told: list[str] = []
@@ -254,6 +256,8 @@ async def _deliver(unit: UnitOfWork, rows: Mapping[UUID, dict[str, Any]]) -> Non
         if row["channel"] is Channel.INBOX and row["state"] is State.DELIVERED:
             told.append(f"{row['person_id']} {identity}")
             unit.trace = row["trace"]
+            took = unit.clock.real_duration(unit.now - began[row["event_id"]])
+            ACTION_TO_INBOX.observe(max(took.total_seconds(), 0.0))
             event = MessageDelivered(message_id=str(identity), person_id=row["person_id"], channel="inbox", about=row["about"])
             unit.publish(event, event_id=derived_id("message_delivered", str(identity)))
     unit.trace = own_trace

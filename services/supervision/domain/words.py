@@ -38,6 +38,7 @@ class TaskKind(StrEnum):
     ACKNOWLEDGE_RESULT = "acknowledge_result"
     DECIDE_OBJECTION = "decide_objection"
     CORRECT_SUPERVISOR = "correct_supervisor"
+    RATE_PART = "rate_part"
 
 
 class AttentionCause(StrEnum):
@@ -54,3 +55,5 @@ EMPLOYEE_KINDS = frozenset({TaskKind.WRITE_PLAN, TaskKind.WRITE_SELF_ASSESSMENT,
 """Tasks only the employee can carry out; they never move to another person."""
 SUPERVISOR_KINDS = frozenset({TaskKind.APPROVE_PLAN, TaskKind.RECORD_CHECK_IN, TaskKind.WRITE_REVIEW, TaskKind.HOLD_FEEDBACK_SESSION})
 """Tasks of the direct supervisor (pejabat penilai kinerja)."""
+BESIDE_THE_WALK = frozenset({TaskKind.CORRECT_SUPERVISOR, TaskKind.RATE_PART})
+"""Tasks the case never waits for."""

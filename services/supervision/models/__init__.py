@@ -12,6 +12,9 @@ from services.supervision.models.answers import (
 )
 from services.supervision.models.base import Row
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.citizens import CitizenAnswer, CitizenFormUsed, CitizenRate, CitizenSecret
+from services.supervision.models.drafts import Draft
+from services.supervision.models.duties import AssessmentPart, StandIn
 from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
 from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
 from services.supervision.models.people import Cycle, Person, UnitOfCity
@@ -20,10 +23,16 @@ from services.supervision.models.statements import ObjectionStatement
 
 __all__ = [
     "Acknowledgement",
+    "AssessmentPart",
     "Attention",
     "Case",
     "CheckIn",
+    "CitizenAnswer",
+    "CitizenFormUsed",
+    "CitizenRate",
+    "CitizenSecret",
     "Cycle",
+    "Draft",
     "Evaluation",
     "Feedback",
     "FeedbackCorrection",
@@ -42,6 +51,7 @@ __all__ = [
     "SessionOpinion",
     "SessionProposal",
     "SessionSignature",
+    "StandIn",
     "SupervisorCorrection",
     "Task",
     "UnitOfCity",

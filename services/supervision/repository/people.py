@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlmodel import col, select
 
 from kit.unit import UnitOfWork
 from services.supervision.domain.assignment import Official
 from services.supervision.domain.evaluator_choice import Evaluator
 from services.supervision.models import Cycle, Person, UnitOfCity
 
+SERVES = """({person}.active AND ({person}.ends_on IS NULL OR {person}.ends_on >= :today)
+    AND NOT coalesce({person}.away_from <= :today AND {person}.away_until >= :today, false))"""
+"""Whether somebody can act today: in service, and not on a long leave."""
+STAND_IN = f"""(
+    SELECT stand_in.person_id FROM stand_in JOIN person AS deputy ON deputy.person_id = stand_in.person_id
+    WHERE stand_in.for_person_id = person.person_id AND stand_in.finished_at IS NULL
+        AND stand_in.starts_on <= :today AND stand_in.ends_on >= :today AND {SERVES.format(person="deputy")}
+        AND (stand_in.kind = 'delegation' OR NOT {SERVES.format(person="person")})
+    ORDER BY stand_in.starts_on DESC, stand_in.stand_in_id LIMIT 1
+)"""
+"""Who acts for a person today: their delegate, or the acting official of a post whose holder cannot act."""
+SERVES_TODAY = SERVES.format(person="person")
 LINE = text(
     """
     WITH RECURSIVE up AS (
@@ -27,28 +39,27 @@ LINE = text(
     """
 )
 IN_SERVICE = text(
-    """
-    SELECT person_id FROM person
-    WHERE person_id = ANY(CAST(:person_ids AS text[])) AND active AND (ends_on IS NULL OR ends_on >= :today)
+    f"""
+    SELECT person_id, {SERVES_TODAY} AS serves, {STAND_IN} AS stand_in FROM person WHERE person_id = ANY(CAST(:person_ids AS text[]))
     """
 ).execution_options(autoflush=False)
 HEADS = text(
-    """
+    f"""
     WITH RECURSIVE up AS (
         SELECT unit_id, parent_id, head_id, 1 AS place FROM unit WHERE unit_id = :unit_id
         UNION ALL
         SELECT unit.unit_id, unit.parent_id, unit.head_id, up.place + 1 FROM up JOIN unit ON unit.unit_id = up.parent_id
         WHERE up.place < 30
     )
-    SELECT person.person_id, person.active AND (person.ends_on IS NULL OR person.ends_on >= :today) AS active
+    SELECT person.person_id, {SERVES_TODAY} AS active, {STAND_IN} AS stand_in
     FROM up JOIN person ON person.person_id = up.head_id ORDER BY up.place
     """
 )
 EVALUATORS = text(
-    """
+    f"""
     WITH RECURSIVE member AS (
         SELECT person_id, unit_id, supervisor_id FROM person
-        WHERE roles @> ARRAY['evaluator'] AND active AND (ends_on IS NULL OR ends_on >= :today)
+        WHERE roles @> ARRAY['evaluator'] AND {SERVES_TODAY}
     ), up AS (
         SELECT person_id AS member_id, supervisor_id FROM member WHERE supervisor_id IS NOT NULL
         UNION
@@ -68,7 +79,17 @@ async def person(unit: UnitOfWork, person_id: str) -> Person | None:
 
 
 async def person_for_update(unit: UnitOfWork, person_id: str) -> Person | None:
-    return (await unit.session.exec(select(Person).where(Person.person_id == person_id).with_for_update())).one_or_none()
+    """A person, held; cases of theirs may be opened meanwhile, for the key does not change."""
+    statement = select(Person).where(Person.person_id == person_id).with_for_update(key_share=True)
+    return (await unit.session.exec(statement)).one_or_none()
+
+
+async def hold(unit: UnitOfWork, person_ids: Collection[str]) -> list[Person]:
+    """Hold those of the people who are known, by id."""
+    if not person_ids:
+        return []
+    statement = select(Person).where(col(Person.person_id).in_(person_ids)).order_by(col(Person.person_id))
+    return list((await unit.session.exec(statement.with_for_update(key_share=True))).all())
 
 
 async def unit_of_city(unit: UnitOfWork, unit_id: str) -> UnitOfCity | None:
@@ -86,22 +107,23 @@ async def officials(unit: UnitOfWork, person_ids: Sequence[str], today: date) ->
     """The people of a line in its order; somebody unknown counts as inactive."""
     if not person_ids:
         return []
-    known = set((await unit.session.execute(IN_SERVICE, {"person_ids": list(person_ids), "today": today})).scalars())
-    return [Official(person_id, person_id in known) for person_id in person_ids]
+    rows = await unit.session.execute(IN_SERVICE, {"person_ids": list(person_ids), "today": today})
+    known = {row.person_id: Official(row.person_id, row.serves, row.stand_in) for row in rows}
+    return [known.get(person_id, Official(person_id, active=False)) for person_id in person_ids]
 
 
 async def heads(unit: UnitOfWork, unit_id: str, today: date) -> list[Official]:
     """The heads of a unit and of the units above it, nearest first."""
     rows = await unit.session.execute(HEADS, {"unit_id": unit_id, "today": today})
-    return [Official(row.person_id, row.active) for row in rows]
+    return [Official(row.person_id, row.active, row.stand_in) for row in rows]
 
 
 async def hr_officials(unit: UnitOfWork, today: date) -> list[Official]:
     """HR's people, those with the fewest open tasks first."""
     statement = text(
-        """
+        f"""
         SELECT person_id FROM person
-        WHERE roles @> ARRAY['hr'] AND active AND (ends_on IS NULL OR ends_on >= :today)
+        WHERE roles @> ARRAY['hr'] AND {SERVES_TODAY}
         ORDER BY (SELECT count(*) FROM task WHERE assignee_id = person.person_id AND status = 'open'), person_id
         """
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import beside, waiting_for
-from services.supervision.domain.words import TaskKind
+from services.supervision.domain.words import BESIDE_THE_WALK, TaskKind
 from services.supervision.models import Case, Objection
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
@@ -39,7 +39,7 @@ def _tasks_of(case: Case, kinds: set[str], released_units: set[str]) -> list[str
     findings = [
         f"{case.case_id}: the task {kind} is open, but the case {state}"
         for kind in sorted(kinds)
-        if kind != wanted and kind not in also and not (kind == TaskKind.CORRECT_SUPERVISOR and case.status == "open")
+        if kind != wanted and kind not in also and not (kind in BESIDE_THE_WALK and case.status == "open")
     ]
     findings += [f"{case.case_id}: a revised plan waits, but no task {kind} is open" for kind in sorted(also - kinds)]
     missing = wanted is not None and wanted not in kinds

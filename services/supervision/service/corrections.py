@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from kit.auth import Principal
 from kit.problems import Conflict, FieldError, Forbidden, InvalidInput
 from kit.unit import UnitOfWork
 from services.supervision.domain.evaluator_choice import has_conflict
-from services.supervision.domain.words import EMPLOYEE_KINDS, AttentionCause, TaskKind
+from services.supervision.domain.words import BESIDE_THE_WALK, EMPLOYEE_KINDS, AttentionCause, TaskKind
 from services.supervision.models import Case, Person, SupervisorCorrection, Task
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
@@ -17,6 +17,7 @@ from services.supervision.schemas import CorrectionBody, CorrectionDecisionBody,
 from services.supervision.service.access import readable_case
 from services.supervision.service.attention import clear_attention, raise_attention
 from services.supervision.service.facts import definition_of, touch
+from services.supervision.service.parts import change_assessor
 from services.supervision.service.tasks import close, open_task, place_again, reassign
 
 
@@ -66,7 +67,7 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Correc
     if body.accepted:
         assert body.supervisor_id is not None, "an accepted correction names the supervisor"
         await _possible_supervisor(unit, case, body.supervisor_id, "supervisor_id")
-        await change_supervisor(unit, case, body.supervisor_id, tasks, body.reason)
+        await change_supervisor(unit, case, body.supervisor_id, tasks, body.reason, since=body.since)
     correction.status = "accepted" if body.accepted else "refused"
     correction.supervisor_id, correction.decision_reason = body.supervisor_id, body.reason
     correction.decided_by, correction.decided_at = caller.person_id, unit.now
@@ -79,13 +80,17 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Correc
     return correction
 
 
-async def change_supervisor(unit: UnitOfWork, case: Case, supervisor_id: str | None, tasks: list[Task], reason: str) -> None:
-    """From now on this supervisor is in force for the case; what is open moves at once."""
+async def change_supervisor(
+    unit: UnitOfWork, case: Case, supervisor_id: str | None, tasks: list[Task], reason: str, *, since: date | None = None
+) -> None:
+    """This supervisor is in force for the case; what is open moves at once. With ``since`` the part of the year before
+    keeps its assessor, without it the recorded one was never right."""
     before = case.supervisor_id
     case.supervisor_id = supervisor_id
     case.line = await people.line_from(unit, supervisor_id)
     touch(case)
     unit.record(case.case_id, "supervisor_changed", from_id=before, to_id=supervisor_id, reason=reason)
+    await change_assessor(unit, case, supervisor_id, since)
     await place_again(unit, case, tasks, reason, also_ordered=True)
 
 
@@ -100,7 +105,7 @@ async def reassign_open(unit: UnitOfWork, caller: Principal, case_id: str, body:
     """
     caller.need("hr", "ops")
     case = await readable_case(unit, caller, case_id, lock=True)
-    tasks = [task for task in await rows.open_tasks(unit, case_id) if task.kind not in {*EMPLOYEE_KINDS, TaskKind.CORRECT_SUPERVISOR}]
+    tasks = [task for task in await rows.open_tasks(unit, case_id) if task.kind not in EMPLOYEE_KINDS | BESIDE_THE_WALK]
     if not tasks:
         raise Conflict("No task of a supervisor, superior or evaluator is open in this case; there is nothing to move.")
     person = await _in_service(unit, case, body.to_person_id, "to_person_id")

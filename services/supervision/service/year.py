@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from contracts.cycle import (
     CaseClosed,
     CaseOpened,
@@ -16,10 +18,11 @@ from contracts.envelope import Envelope
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.supervision.domain.words import Phase
+from services.supervision.metrics import PHASE_DAYS
 from services.supervision.models import Case
-from services.supervision.repository import cases, people
+from services.supervision.repository import cases, drafts, people
 from services.supervision.repository import tasks as rows
-from services.supervision.service import revisions
+from services.supervision.service import parts, revisions
 from services.supervision.service.check_ins import complete_if_all
 from services.supervision.service.deadlines import move_due_dates
 from services.supervision.service.facts import definition_of, enter_phase, known_case, touch
@@ -37,6 +40,7 @@ async def on_cycle_closed(unit: UnitOfWork, data: CycleClosed, envelope: Envelop
         raise NotYet(f"the cycle {data.cycle_id} has not been opened here yet")
     if cycle.status != "closed":
         cycle.status, cycle.closed_at = "closed", unit.now
+        await drafts.remove_of_cycle(unit, data.cycle_id)
 
 
 async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope) -> None:
@@ -63,6 +67,8 @@ async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope)
     )
     unit.session.add(case)
     await unit.session.flush()
+    first = date(int(cycle.definition["year"]), 1, 1)
+    await parts.begin(unit, case, case.supervisor_id, max(first, employee.starts_on or first))
     await settle(unit, case, [])
 
 
@@ -74,6 +80,7 @@ async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelop
     if repeated or case.status == "closed":
         return
     phase = Phase(data.phase.value)
+    _left(unit, case)
     enter_phase(case, phase)
     if phase is not Phase.MONITORING:
         revisions.lapse(unit, case, f"the phase {phase.value} was opened")
@@ -105,6 +112,9 @@ async def on_case_resumed(unit: UnitOfWork, data: CaseResumed, envelope: Envelop
     case = await known_case(unit, data.case_id)
     if case.status == "open":
         case.paused = False
+        if case.objection_until is not None and case.phase == Phase.FEEDBACK_SESSION and data.phase.value == case.phase:
+            # The days to object do not run while the case is paused (PP 30/2019 article 59: from receipt).
+            case.objection_until = max(case.objection_until, data.due_at)
         unit.record(case.case_id, "case_resumed", reason=data.reason, due_at=data.due_at.isoformat())
         await move_due_dates(unit, case, data.phase.value, data.due_at, data.reason)
 
@@ -114,6 +124,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     case = await known_case(unit, data.case_id)
     if case.status == "closed":
         return
+    _left(unit, case)
     case.phase, case.status, case.outcome, case.closed_at = Phase.CLOSED.value, "closed", data.outcome, unit.now
     case.paused = False
     revisions.lapse(unit, case, "the case was closed")
@@ -123,3 +134,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
         case.attention = []
     touch(case)
     await settle(unit, case, await rows.open_tasks(unit, case.case_id))
+
+
+def _left(unit: UnitOfWork, case: Case) -> None:
+    PHASE_DAYS.labels(case.phase).observe(max((unit.now - case.phase_opened_at).total_seconds(), 0.0) / 86_400)

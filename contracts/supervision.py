@@ -207,6 +207,12 @@ class ObjectionFiled(_CaseEvent):
     person_id: str
 
 
+class ObjectionLapsed(_CaseEvent):
+    """The objection days are over and nobody objected; from here on an objection is refused."""
+
+    TYPE: ClassVar[str] = "supervision.objection_lapsed"
+
+
 class ObjectionDecided(_CaseEvent):
     """The superior's decision, final. ``results`` and ``behaviour`` are the ratings that now hold."""
 

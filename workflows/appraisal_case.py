@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
         CheckInsCompleted,
         EvaluationCompleted,
         ObjectionFiled,
+        ObjectionLapsed,
         PlanApproved,
         PlanReturned,
         ResultAcknowledged,
@@ -91,8 +92,20 @@ class AppraisalCase(PhaseWalk):
         until = SessionHeld.model_validate(self._facts[SessionHeld.TYPE]).objection_until
         self._set_due(until)
         window = PhaseWindow(opens_at=until - timedelta(days=1), due_at=until, on_timeout=TimeoutPolicy.PROCEED)
-        await self._wait(lambda: self._has(ResultAcknowledged) or self._has(ObjectionFiled), window)
+        if not await self._wait(self._answered, window) and workflow.patched("supervision-says-lapsed"):
+            await self._word_of_supervision()
         return self._has(ResultAcknowledged)
+
+    def _answered(self) -> bool:
+        return self._has(ResultAcknowledged) or self._has(ObjectionFiled)
+
+    async def _word_of_supervision(self) -> None:
+        """The days are over, which supervision has been told. It took an objection of the last moment, or says that none came:
+        an objection that was taken is on its way here and is never overtaken by the end of the case."""
+        while not (self._answered() or self._has(ObjectionLapsed)):
+            await self._next_wake()
+            await self._carry_out_commands()
+            await self._take_in_news()
 
     async def _objection(self) -> CaseOutcome:
         """A child workflow walks the objection; orders for the case and what life brings are handed on to it."""

@@ -45,6 +45,7 @@ TO_CASE: tuple[type[EventData], ...] = (
     supervision.SessionHeld,
     supervision.ResultAcknowledged,
     supervision.ObjectionFiled,
+    supervision.ObjectionLapsed,
     supervision.AttentionRaised,
     supervision.AttentionCleared,
     EmployeeMoved,

@@ -16,6 +16,7 @@ from contracts.cycle import (
     CycleOpened,
     DeadlineApproaching,
     DeadlineMoved,
+    DeadlinePassed,
     PhaseOpened,
 )
 from contracts.envelope import Envelope, EventData
@@ -25,7 +26,7 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import PlanState
 from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.repository import tasks as rows
-from services.supervision.service import deadlines, evaluation_draws, revisions, roster, year
+from services.supervision.service import deadlines, evaluation_draws, objections, revisions, roster, year
 from services.supervision.service.facts import known_case, touch
 from services.supervision.service.tasks import settle
 
@@ -76,6 +77,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     CaseClosed: year.on_case_closed,
     DeadlineMoved: deadlines.on_deadline_moved,
     DeadlineApproaching: deadlines.on_deadline_approaching,
+    DeadlinePassed: objections.on_days_over,
     CaseEscalated: deadlines.on_case_escalated,
     PlanSubmitted: on_plan_submitted,
     SelfAssessmentSubmitted: on_self_assessment_submitted,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from temporalio.client import WorkflowExecutionStatus
+
 from contracts.appraisal import Category
-from contracts.cycle import CaseClosed, DeadlineMoved, Phase, PhaseOpened, Policies, TimeoutPolicy
+from contracts.cycle import CaseClosed, DeadlineMoved, DeadlinePassed, Phase, PhaseOpened, Policies, TimeoutPolicy
 from contracts.oversight import CaseDrawn
 from contracts.supervision import (
     EvaluationCompleted,
     ObjectionFiled,
+    ObjectionLapsed,
     PlanApproved,
     PlanReturned,
     ResultReleased,
@@ -88,8 +91,27 @@ async def test_silence_after_the_talk_lets_the_result_stand(stage: Stage) -> Non
     await stage.open_case(all_open=True)
     await stage.walk_to(Phase.FEEDBACK_SESSION)
     await stage.reach(Phase.FEEDBACK_SESSION)
-    await stage.tell(session_held(await stage.now()))
+    held = session_held(await stage.now())
+    await stage.tell(held)
+    await stage.skip_days(14.5)
+    await stage.until(lambda _: bool(stage.diary.of(DeadlinePassed)))
+    assert (await stage.handle.describe()).status is WorkflowExecutionStatus.RUNNING, "supervision has the last word"
+    await stage.tell(ObjectionLapsed(**IDS))
     assert await stage.handle.result() == "lapsed"
+
+
+async def test_an_objection_of_the_last_second_is_honoured_even_where_it_arrives_after_the_days_are_over(stage: Stage) -> None:
+    """Taken in time by supervision and late on the way: the case must not have ended meanwhile."""
+    await stage.open_case(all_open=True)
+    await stage.walk_to(Phase.FEEDBACK_SESSION)
+    await stage.reach(Phase.FEEDBACK_SESSION)
+    await stage.tell(session_held(await stage.now()))
+    await stage.skip_days(14.5)
+    await stage.until(lambda _: bool(stage.diary.of(DeadlinePassed)))
+    await stage.tell(ObjectionFiled(**IDS, objection_id="o-1", person_id=PERSON))
+    await stage.reach(Phase.OBJECTION)
+    await stage.tell(scored(cause="objection"), objection=True)
+    assert await stage.handle.result() == "objection_decided"
 
 
 async def test_an_objection_is_walked_by_a_child_and_ends_with_the_score_of_the_decision(stage: Stage) -> None:

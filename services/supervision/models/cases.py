@@ -54,6 +54,8 @@ class Case(Row, table=True):
     session_held: bool = False
     acknowledged: bool = False
     objected: bool = False
+    objection_lapsed: bool = False
+    """The objection days are over and nobody objected; neither can follow any more."""
     objection_decided: bool = False
     objection_until: datetime | None = Field(default=None, sa_type=INSTANT)
 

@@ -84,5 +84,6 @@ def enter_phase(case: Case, phase: Phase) -> None:
         case Phase.FEEDBACK_SESSION:
             case.session_held = False
             case.acknowledged = False
+            case.objection_lapsed = False
         case _:
             pass

@@ -5,7 +5,9 @@ from __future__ import annotations
 from uuid import uuid4
 
 from contracts.appraisal import Rating
-from contracts.supervision import ObjectionDecided, ObjectionFiled
+from contracts.cycle import DeadlinePassed, Phase, TimeoutPolicy
+from contracts.envelope import Envelope
+from contracts.supervision import ObjectionDecided, ObjectionFiled, ObjectionLapsed
 from kit.auth import Principal
 from kit.problems import Conflict, FieldError, Forbidden, InvalidInput
 from kit.unit import UnitOfWork
@@ -19,7 +21,7 @@ from services.supervision.schemas import ObjectionBody, ObjectionDecisionBody
 from services.supervision.service import hearings
 from services.supervision.service.access import entitled, readable_case
 from services.supervision.service.evaluation_draws import draw_for_objection
-from services.supervision.service.facts import definition_of, touch
+from services.supervision.service.facts import definition_of, known_case, touch
 from services.supervision.service.tasks import settle
 
 
@@ -54,7 +56,7 @@ async def file(unit: UnitOfWork, caller: Principal, case_id: str, body: Objectio
 
 
 def _refuse_untimely(unit: UnitOfWork, case: Case) -> None:
-    receipt = Receipt(case.objection_until, acknowledged=case.acknowledged, objected=case.objected)
+    receipt = Receipt(case.objection_until, acknowledged=case.acknowledged, objected=case.objected, lapsed=case.objection_lapsed)
     match rules.refusal(receipt, unit.now):
         case ObjectionRefusal.ALREADY_FILED:
             raise Conflict("You have objected to this result already; it is heard once, and its decision is final.")
@@ -70,6 +72,20 @@ def _refuse_untimely(unit: UnitOfWork, case: Case) -> None:
         case _:
             # Not received yet: the phase says so better.
             return
+
+
+async def on_days_over(unit: UnitOfWork, data: DeadlinePassed, envelope: Envelope) -> None:
+    """The case asks whether an objection came in time. What was taken before is on its way to it; otherwise nothing is taken any
+    more and the case is told so. The case's row is held, so one of the two comes first, and no objection is taken and then lost."""
+    case = await known_case(unit, data.case_id)
+    asks = data.phase is Phase.FEEDBACK_SESSION and data.policy is TimeoutPolicy.PROCEED
+    if not asks or case.status == "closed" or not case.session_held or case.objected or case.acknowledged:
+        return
+    if not case.objection_lapsed:
+        case.objection_lapsed = True
+        touch(case)
+        unit.record(case.case_id, "objection_lapsed", objection_until=case.objection_until.isoformat() if case.objection_until else "")
+    unit.publish(ObjectionLapsed(cycle_id=case.cycle_id, case_id=case.case_id))
 
 
 async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: ObjectionDecisionBody) -> Objection:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from contracts.cycle import ServiceEnd
 from contracts.envelope import EventData
 
 
@@ -46,11 +47,16 @@ class PlanSubmitted(_CaseEvent):
 
 
 class SelfAssessmentSubmitted(_CaseEvent):
-    """The employee reported realisations and assessed the year."""
+    """The employee reported realisations and assessed the year; ``results`` and ``behaviour`` are the own rating, where given."""
 
     TYPE: ClassVar[str] = "appraisal.self_assessment_submitted"
 
     person_id: str
+    results: Rating | None = None
+    behaviour: Rating | None = None
+
+
+ScoreCause = Literal["review", "objection", "evaluation", "calibration"]
 
 
 class EvidenceAdded(_CaseEvent):
@@ -70,7 +76,7 @@ class EvidenceRemoved(_CaseEvent):
 
 
 class Scored(_CaseEvent):
-    """A result was computed. ``result_version`` rises when a decided objection changes the ratings."""
+    """A result was computed. ``result_version`` rises when a later decision changes the ratings; ``cause`` names it."""
 
     TYPE: ClassVar[str] = "appraisal.scored"
 
@@ -79,7 +85,7 @@ class Scored(_CaseEvent):
     behaviour: Rating
     category: Category
     result_version: int
-    cause: Literal["review", "objection"]
+    cause: ScoreCause
 
 
 class ResultClosed(_CaseEvent):
@@ -101,3 +107,41 @@ class FeedbackRequested(_CaseEvent):
     rater_id: str
     employee_id: str
     due_at: datetime
+
+
+class EmployeeMoved(_CaseEvent):
+    """The employee works in another unit from now on: transferred, or the unit was merged or split."""
+
+    TYPE: ClassVar[str] = "appraisal.employee_moved"
+
+    person_id: str
+    from_unit_id: str
+    unit_id: str
+
+
+class EmployeeAway(_CaseEvent):
+    """The employee is on long leave from ``starts_at`` until ``ends_at``; a newer one replaces an earlier one."""
+
+    TYPE: ClassVar[str] = "appraisal.employee_away"
+
+    person_id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class EmployeeBack(_CaseEvent):
+    """The employee is back before the leave's end, or the leave was called off."""
+
+    TYPE: ClassVar[str] = "appraisal.employee_back"
+
+    person_id: str
+
+
+class EmployeeLeft(_CaseEvent):
+    """The employee's service ends at ``leaves_at``; the case ends then with what is there."""
+
+    TYPE: ClassVar[str] = "appraisal.employee_left"
+
+    person_id: str
+    outcome: ServiceEnd
+    leaves_at: datetime

@@ -13,6 +13,7 @@ from contracts.envelope import EventData
 
 PositionKind = Literal["jpt_pratama", "administrator", "pengawas", "fungsional", "pelaksana"]
 Role = Literal["employee", "evaluator", "hr", "leadership", "ops", "service"]
+ServiceStatus = Literal["in_service", "retired", "deceased", "contract_ended", "ended_service"]
 
 
 class UnitChanged(EventData):
@@ -47,6 +48,11 @@ class PersonChanged(EventData):
     starts_on: date | None = None
     ends_on: date | None = None
     active: bool = True
+    status: ServiceStatus = "in_service"
+    """How the service ended or is known to end on ``ends_on``."""
+    away_from: date | None = None
+    away_until: date | None = None
+    """First and last day of a long leave, taken or planned."""
 
     def subject(self) -> str:
         return f"person:{self.person_id}"

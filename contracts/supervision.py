@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, Literal
 
@@ -25,6 +25,9 @@ class TaskKind(StrEnum):
     ACKNOWLEDGE_RESULT = "acknowledge_result"
     DECIDE_OBJECTION = "decide_objection"
     CORRECT_SUPERVISOR = "correct_supervisor"
+    RATE_PART = "rate_part"
+    DECIDE_EVALUATION = "decide_evaluation"
+    DECIDE_CALIBRATION = "decide_calibration"
 
 
 TaskClosedReason = Literal["done", "overtaken", "cancelled"]
@@ -158,7 +161,10 @@ class ReviewSubmitted(_CaseEvent):
 
 
 class EvaluationCompleted(_CaseEvent):
-    """An independent evaluator looked at the case; ``concurs`` is false where the evidence says otherwise."""
+    """The independent evaluation is over: the evaluator rated, and what differs too far has been decided by the superior.
+
+    ``concurs`` is false where the evaluator rated otherwise than the supervisor.
+    """
 
     TYPE: ClassVar[str] = "supervision.evaluation_completed"
 
@@ -234,3 +240,45 @@ class AttentionCleared(_CaseEvent):
     TYPE: ClassVar[str] = "supervision.attention_cleared"
 
     cause: str
+
+
+class AssessmentPartEnded(_CaseEvent):
+    """One assessor's part of the year is over: another one is in force from the day after ``ends_on``."""
+
+    TYPE: ClassVar[str] = "supervision.assessment_part_ended"
+
+    person_id: str
+    number: int
+    assessor_id: str
+    unit_id: str
+    starts_on: date
+    ends_on: date
+    months: int
+    """The months of the year that count for this part; the parts of a whole year add up to twelve."""
+
+
+class AssessmentPartRated(_CaseEvent):
+    """The assessor of a part of the year rated it. It counts for its months in the year's result."""
+
+    TYPE: ClassVar[str] = "supervision.assessment_part_rated"
+
+    person_id: str
+    number: int
+    assessor_id: str
+    starts_on: date
+    ends_on: date
+    months: int
+    results: Rating
+    behaviour: Rating
+
+
+class CitizenComplaintStanding(EventData):
+    """A citizen's complaint about a unit was looked into and stands. It is about the service, never about a person."""
+
+    TYPE: ClassVar[str] = "supervision.citizen_complaint_standing"
+
+    feedback_id: str
+    unit_id: str
+
+    def subject(self) -> str:
+        return f"unit:{self.unit_id}"

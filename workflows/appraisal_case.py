@@ -9,6 +9,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from contracts.appraisal import Category, Scored, SelfAssessmentSubmitted
     from contracts.cycle import CaseClosed, CaseOutcome, Phase, PhaseWindow, TimeoutPolicy
+    from contracts.oversight import CaseDrawn
     from contracts.supervision import (
         CheckInsCompleted,
         EvaluationCompleted,
@@ -23,7 +24,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows import attributes, timing
     from workflows.inputs import CaseInput, Command, Fact
     from workflows.objection import ObjectionCase
-    from workflows.phase_walk import CaseCancelledError, PhaseWalk
+    from workflows.phase_walk import CaseEndedError, PhaseWalk
+
+DRAWN_BY_SUPERVISION = "sample-drawn-by-supervision"
 
 
 @workflow.defn
@@ -38,7 +41,7 @@ class AppraisalCase(PhaseWalk):
             await self._monitoring()
             await self._self_assessment()
             await self._supervisor_review_and_scoring()
-            if timing.is_drawn(case.policies, case.case_id, self._category()):
+            if self._is_drawn():
                 await self._independent_evaluation()
             if case.policies.calibration:
                 await self._calibration()
@@ -50,8 +53,8 @@ class AppraisalCase(PhaseWalk):
             else:
                 outcome = "lapsed"
             return await self._close(outcome)
-        except CaseCancelledError as order:
-            return await self._close("cancelled", order.reason, order.by)
+        except CaseEndedError as end:
+            return await self._close(end.outcome, end.reason, end.by)
 
     async def _target_setting(self) -> None:
         """Employee and supervisor agree the plan (SKP). Its enrolment has opened this phase."""
@@ -105,7 +108,7 @@ class AppraisalCase(PhaseWalk):
             await self._take_in_news()
 
     async def _objection(self) -> CaseOutcome:
-        """A child workflow walks the objection; orders for the case are handed on to it."""
+        """A child workflow walks the objection; orders for the case and what life brings are handed on to it."""
         case = self._the_case()
         self._phase = Phase.OBJECTION
         workflow.upsert_search_attributes([attributes.PHASE.value_set(Phase.OBJECTION.value)])
@@ -117,15 +120,19 @@ class AppraisalCase(PhaseWalk):
         )
         last_order: Command | None = None
         objection.add_done_callback(lambda _: self._wake())
+        for fact in self._life_taken:
+            await objection.signal(ObjectionCase.fact, fact)
         while not objection.done():
             while self._commands:
                 command = self._commands.pop(0)
                 await objection.signal(ObjectionCase.command, command)
                 last_order = command
+            for fact in self._take_in_life():
+                await objection.signal(ObjectionCase.fact, fact)
             await self._next_wake()
         outcome = await objection
         if outcome == "cancelled" and last_order is not None:
-            raise CaseCancelledError(last_order.reason, last_order.by)
+            raise CaseEndedError("cancelled", last_order.reason, last_order.by)
         return outcome
 
     async def _close(self, outcome: CaseOutcome, reason: str = "", by: str | None = None) -> CaseOutcome:
@@ -139,6 +146,17 @@ class AppraisalCase(PhaseWalk):
         if fact.type == PlanReturned.TYPE and self._phase is Phase.TARGET_SETTING:
             calendar = self._the_case().calendar
             self._move_due(timing.due_when_opened(self._due(), self._now(), calendar), "the plan was returned")
+
+    def _is_drawn(self) -> bool:
+        """Supervision draws the sample and by the other triggers; an extreme category speaks for itself.
+
+        A draw that comes later than this holds nobody up: its evaluation stands beside the steps until the result is received.
+        """
+        case = self._the_case()
+        if self._has(CaseDrawn) or timing.is_extreme(case.policies, self._category()):
+            return True
+        # Cases begun before supervision drew the sample were drawn here, each by a lot of its own.
+        return timing.has_own_lot(case.policies, case.case_id) and not workflow.patched(DRAWN_BY_SUPERVISION)
 
     def _category(self) -> Category:
         return Category(self._facts[Scored.TYPE]["category"])

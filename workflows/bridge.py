@@ -18,8 +18,8 @@ from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from contracts import personnel, supervision, topics
-from contracts.appraisal import Scored, SelfAssessmentSubmitted
+from contracts import oversight, personnel, supervision, topics
+from contracts.appraisal import EmployeeAway, EmployeeBack, EmployeeLeft, EmployeeMoved, Scored, SelfAssessmentSubmitted
 from contracts.envelope import Envelope, EventData
 from contracts.registry import UnknownEventTypeError, read_data
 from kit import telemetry
@@ -39,6 +39,7 @@ TO_CASE: tuple[type[EventData], ...] = (
     supervision.CheckInsCompleted,
     SelfAssessmentSubmitted,
     Scored,
+    oversight.CaseDrawn,
     supervision.EvaluationCompleted,
     supervision.ResultReleased,
     supervision.SessionHeld,
@@ -47,6 +48,10 @@ TO_CASE: tuple[type[EventData], ...] = (
     supervision.ObjectionLapsed,
     supervision.AttentionRaised,
     supervision.AttentionCleared,
+    EmployeeMoved,
+    EmployeeAway,
+    EmployeeBack,
+    EmployeeLeft,
 )
 """The facts a case waits for; others would only lengthen its history."""
 CASE_TYPES = frozenset(event_type.TYPE for event_type in TO_CASE)

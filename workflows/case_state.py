@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from contracts.envelope import Actor, Envelope, EventData, derived_id
     from workflows import attributes, timing
     from workflows.inputs import CaseInput, CaseView, Command, Fact, Publication, Step
+    from workflows.life import Life
 
 PUBLISH_TIMEOUT = timedelta(seconds=20)
 PUBLISH_RETRY = RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=10))
@@ -54,6 +55,9 @@ class CaseState:
         self._news: list[Fact] = []
         self._follows: Fact | Command | None = None
         self._commands: list[Command] = []
+        self._life = Life()
+        self._life_news: list[Fact] = []
+        self._life_taken: list[Fact] = []
         self._outgoing: list[tuple[EventData, Actor]] = []
         self._published = 0
         self._woken = False
@@ -73,6 +77,7 @@ class CaseState:
             due_at=self._due(),
             overdue=self._overdue,
             paused=self._paused_at is not None,
+            paused_until=self._life.leave.ends_at if self._life.on_leave and self._life.leave else None,
             extensions=self._extensions,
             escalations=self._escalations,
             attention=self._attention,

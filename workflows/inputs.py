@@ -98,6 +98,8 @@ class CaseView(BaseModel):
     due_at: datetime
     overdue: bool
     paused: bool
+    paused_until: datetime | None = None
+    """When a leave's pause ends by itself."""
     extensions: int
     escalations: int
     attention: list[str]

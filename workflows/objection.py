@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from contracts.appraisal import Scored
     from contracts.cycle import CaseOutcome, Phase
     from workflows.inputs import CaseInput
-    from workflows.phase_walk import CaseCancelledError, PhaseWalk
+    from workflows.phase_walk import CaseEndedError, PhaseWalk
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
 class ObjectionCase(PhaseWalk):
-    """Child of an appraisal case; ends when the decision has been scored, or the case is cancelled."""
+    """Child of an appraisal case; ends when the decision has been scored, or the case ends before.
+
+    It is over in weeks and stays with the build it began on; a case lasts a year and moves to each new build.
+    """
 
     @workflow.run
     async def run(self, case: CaseInput) -> CaseOutcome:
@@ -22,6 +26,6 @@ class ObjectionCase(PhaseWalk):
         try:
             await self._enter(Phase.OBJECTION)
             await self._wait(lambda: self._has(Scored))
-        except CaseCancelledError:
-            return "cancelled"
+        except CaseEndedError as end:
+            return end.outcome
         return "objection_decided"

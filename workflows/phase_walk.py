@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from contracts.appraisal import EmployeeMoved
     from contracts.cycle import (
         CaseEscalated,
+        CaseOutcome,
         CasePaused,
         CaseResumed,
         DeadlineApproaching,
@@ -25,16 +27,20 @@ with workflow.unsafe.imports_passed_through():
         TimeoutPolicy,
     )
     from contracts.supervision import AttentionCleared, AttentionRaised
-    from workflows import timing
+    from workflows import attributes, timing
     from workflows.case_state import CaseState
     from workflows.inputs import CaseInput, Command, Fact
+    from workflows.life import LIFE_TYPES, Turn
+
+LIFE_PATCH = "life-events"
 
 
-class CaseCancelledError(Exception):
-    """HR or ops cancelled the case; ``reason`` says why."""
+class CaseEndedError(Exception):
+    """The walk ends before its last phase: HR or ops cancelled it, or the employee's service ended."""
 
-    def __init__(self, reason: str, by: str | None = None) -> None:
+    def __init__(self, outcome: CaseOutcome, reason: str = "", by: str | None = None) -> None:
         super().__init__(reason)
+        self.outcome = outcome
         self.reason = reason
         self.by = by
 
@@ -51,6 +57,8 @@ class PhaseWalk(CaseState):
             self._seen.add(fact.event_id)
             self._facts[fact.type] = fact.data
             self._news.append(fact)
+            if fact.type in LIFE_TYPES:
+                self._life_news.append(fact)
             self._woken = True
 
     @workflow.signal
@@ -100,7 +108,7 @@ class PhaseWalk(CaseState):
                 await self._publish()
                 if proceed:
                     return False
-                self._arm(self._next_alarm())
+            self._arm(self._next_alarm() if self._paused_at is None else None)
             await self._next_wake()
 
     def _attend_clock(self, window: PhaseWindow) -> bool:
@@ -151,14 +159,11 @@ class PhaseWalk(CaseState):
             self._note(f"{command.kind} by {command.by}: {command.reason}")
             match command.kind:
                 case "cancel":
-                    raise CaseCancelledError(command.reason, command.by)
-                case "pause" if self._paused_at is None:
-                    self._paused_at = self._now()
-                    self._say(CasePaused(**self._ids(), reason=command.reason), command.by)
+                    raise CaseEndedError("cancelled", command.reason, command.by)
+                case "pause":
+                    self._pause(command.reason, command.by)
                 case "resume" if self._paused_at is not None:
-                    self._set_due(self._due() + (self._now() - self._paused_at))
-                    self._paused_at = None
-                    self._say(CaseResumed(**self._ids(), phase=self._phase, due_at=self._due(), reason=command.reason), command.by)
+                    self._resume(command.reason, command.by)
                 case "extend" if command.phase is not None and command.due_at is not None:
                     self._moved[command.phase] = command.due_at
                     if command.phase is self._phase and self._opening is None:
@@ -166,7 +171,62 @@ class PhaseWalk(CaseState):
                         self._move_due(command.due_at, command.reason, command.by)
                 case _:
                     pass
+        self._attend_life()
         await self._publish()
+
+    def _pause(self, reason: str, by: str | None = None, until: datetime | None = None) -> None:
+        """Nothing is due from now on. A case on leave that is paused on purpose waits for whoever paused it."""
+        self._life.on_leave = until is not None
+        if self._paused_at is None:
+            self._paused_at = self._now()
+            self._say(CasePaused(**self._ids(), reason=reason, until=until), by)
+
+    def _resume(self, reason: str, by: str | None = None) -> None:
+        """The time of the pause is given back. Who resumes a case on leave ends the leave for it."""
+        assert self._paused_at is not None, "only a paused case is resumed"
+        self._life.back = self._life.back or self._life.on_leave
+        self._life.on_leave = False
+        self._set_due(self._due() + (self._now() - self._paused_at))
+        self._paused_at = None
+        self._say(CaseResumed(**self._ids(), phase=self._phase, due_at=self._due(), reason=reason), by)
+
+    # --- what life brings --------------------------------------------------------------------------
+
+    def _attend_life(self) -> None:
+        """Follow the employee to another unit, pause for a leave and go on after it, end with the employee's service."""
+        self._take_in_life()
+        turn = self._life.turn(self._now(), paused=self._paused_at is not None)
+        match turn:
+            case Turn.END:
+                assert self._life.end is not None, "an end that is due is known"
+                raise CaseEndedError(self._life.end.outcome)
+            case Turn.PAUSE:
+                assert self._life.leave is not None, "a leave that has begun is known"
+                self._note(f"paused for a leave until {self._life.leave.ends_at.isoformat()}")
+                self._pause("long leave", until=self._life.leave.ends_at)
+            case Turn.RESUME:
+                self._note("the leave is over")
+                self._resume("the leave is over")
+            case None:
+                pass
+
+    def _take_in_life(self) -> list[Fact]:
+        """Remember what came in; returns it, for whom it concerns too."""
+        if not self._life_news or not workflow.patched(LIFE_PATCH):
+            return []
+        taken, self._life_news = self._life_news, []
+        for fact in taken:
+            self._life.take(fact)
+            if fact.type == EmployeeMoved.TYPE:
+                self._move_to(str(fact.data["unit_id"]))
+        self._life_taken += taken
+        return taken
+
+    def _move_to(self, unit_id: str) -> None:
+        case = self._the_case()
+        if unit_id != case.unit_id:
+            self._case = case.model_copy(update={"unit_id": unit_id})
+            workflow.upsert_search_attributes([attributes.UNIT_ID.value_set(unit_id)])
 
     # --- waking -----------------------------------------------------------------------------------
 
@@ -175,6 +235,8 @@ class PhaseWalk(CaseState):
 
     def _arm(self, at: datetime | None) -> None:
         """See that we are woken at ``at``. A timer that rings earlier is kept: it costs less history than a new one."""
+        life = self._life.next_instant(self._now())
+        at = min((instant for instant in (at, life) if instant is not None), default=None)
         pending = self._alarm is not None and not self._alarm.done()
         if at is None or (pending and self._alarm_at is not None and self._alarm_at <= at):
             return

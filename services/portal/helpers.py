@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
+from babel.dates import get_month_names
 from markupsafe import Markup
 
-from services.portal.clients.appraisal import Cycle, Realisation, RuleSet, SelfAssessment, Unit
+from services.portal.clients.appraisal import Cycle, Person, Realisation, RuleSet, SelfAssessment, Unit
 from services.portal.clients.feedback import Rater
 from services.portal.clients.gathering import Competency, IndicatorProgress
 from services.portal.clients.plans import Change, Indicator, SuperiorObjectives, TemplateName
-from services.portal.forms import FormState, flat, plain
+from services.portal.forms import FormState, flat, number, plain
+from services.portal.plan_rows import Row
 
 PHASES = (
     "target_setting",
@@ -166,6 +169,34 @@ def cycle_options(cycles: list[Cycle]) -> list[tuple[str, str]]:
     return [(cycle.cycle_id, cycle.name) for cycle in cycles]
 
 
+def weight_sum(objectives: list[Row]) -> str:
+    """The sum of the weights in a plan's form; what is no number yet is left out."""
+    total = 0.0
+    for objective in objectives:
+        with suppress(ValueError):
+            total += number(objective["weight"]) if objective["weight"] else 0.0
+    return plain(round(total, 2))
+
+
+def month_name(number: int, language: str) -> str:
+    """A month of the year in words."""
+    return str(get_month_names("wide", locale=language)[number])
+
+
+def month_options(language: str) -> list[tuple[str, str]]:
+    return [(str(number), month_name(number, language)) for number in range(1, 13)]
+
+
+def assessor_options(t: Text, found: list[Person]) -> list[tuple[str, str]]:
+    """Who can have assessed a part of the year: those whom the search found."""
+    return [("", t("correction.choose")), *((one.person_id, f"{one.name} – {one.position}, {one.unit_name}") for one in found)]
+
+
+def level_names(t: Text, levels: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Levels of functional positions, and none."""
+    return [("", t("parts.no_level")), *((level, level.title()) for level in levels)]
+
+
 def as_typed(indicator: Indicator | IndicatorProgress, value: float | None) -> str:
     """A value of an indicator as it is typed in a form: a number, or the day it counts."""
     if value is not None and indicator.direction == "date" and date.min.toordinal() <= value <= date.max.toordinal():
@@ -225,6 +256,11 @@ HELPERS: dict[str, Any] = {
     "superior_options": superior_options,
     "template_options": template_options,
     "cycle_options": cycle_options,
+    "weight_sum": weight_sum,
+    "month_name": month_name,
+    "month_options": month_options,
+    "assessor_options": assessor_options,
+    "level_names": level_names,
     "as_typed": as_typed,
     "measured": measured,
     "change_name": change_name,

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from kit.clock import Clock
 from kit.i18n import Catalogue, Language, long_date, long_time
 from services.portal import assets
+from services.portal.citizen_helpers import HELPERS as CITIZEN_HELPERS
 from services.portal.clients.drafts import Draft
 from services.portal.forms import FormState, plain
 from services.portal.helpers import HELPERS
@@ -32,7 +33,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(HELPERS, **TALK_HELPERS, form_rows=form_rows, asset_version=assets.version())
+    made.globals.update(HELPERS, **TALK_HELPERS, **CITIZEN_HELPERS, form_rows=form_rows, asset_version=assets.version())
     made.filters["plain"] = plain
     return made
 

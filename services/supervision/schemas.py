@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from contracts.appraisal import Rating
+from contracts.supervision import TaskKind
 
 NO_ZERO = r"^[^\x00]*$"
 """PostgreSQL's text cannot hold a zero character."""
@@ -69,13 +70,6 @@ class ReviewBody(Body):
     """Rating per core value (BerAKHLAK), where the leader gives them."""
     new_idea: bool = False
     """Whether a new idea of the employee benefited the organisation."""
-
-
-class EvaluationBody(Body):
-    """The independent evaluator's finding."""
-
-    concurs: bool
-    findings: Written
 
 
 class ReleaseBody(Body):
@@ -145,6 +139,8 @@ class CorrectionDecisionBody(Body):
 
     accepted: bool
     supervisor_id: PersonId | None = None
+    since: date | None = None
+    """From when the right supervisor is in force, where another one was before; the part of the year before keeps that one."""
     reason: Written
 
     @model_validator(mode="after")
@@ -155,7 +151,8 @@ class CorrectionDecisionBody(Body):
 
 
 class ReassignmentBody(Body):
-    """To whom the open tasks of a case's officials go."""
+    """To whom the open tasks of a case's officials go; ``kind`` names one where several are open."""
 
     to_person_id: PersonId
+    kind: TaskKind | None = None
     reason: Written

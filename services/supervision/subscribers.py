@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts import topics
-from contracts.appraisal import EvidenceAdded, EvidenceRemoved, PlanSubmitted, SelfAssessmentSubmitted
+from contracts.appraisal import EmployeeMoved, EvidenceAdded, EvidenceRemoved, PlanSubmitted, Scored, SelfAssessmentSubmitted
 from contracts.cycle import (
     CaseClosed,
     CaseEscalated,
@@ -26,7 +26,7 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import PlanState
 from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.repository import tasks as rows
-from services.supervision.service import deadlines, evidence, objections, revisions, roster, year
+from services.supervision.service import deadlines, evaluation_draws, evidence, objections, revisions, roster, year
 from services.supervision.service.facts import known_case, touch
 from services.supervision.service.tasks import settle
 
@@ -57,6 +57,7 @@ async def on_self_assessment_submitted(unit: UnitOfWork, data: SelfAssessmentSub
     if case.self_assessed:
         return
     case.self_assessed = True
+    case.self_results, case.self_behaviour = data.results, data.behaviour
     touch(case)
     if case.phase == Phase.SELF_ASSESSMENT:
         tasks = await rows.open_tasks(unit, case.case_id)
@@ -66,6 +67,7 @@ async def on_self_assessment_submitted(unit: UnitOfWork, data: SelfAssessmentSub
 HANDLERS: Mapping[type[EventData], Handler] = {
     PersonChanged: roster.on_person_changed,
     UnitChanged: roster.on_unit_changed,
+    EmployeeMoved: roster.on_employee_moved,
     CycleOpened: year.on_cycle_opened,
     CycleClosed: year.on_cycle_closed,
     CaseOpened: year.on_case_opened,
@@ -81,4 +83,5 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     EvidenceAdded: evidence.on_added,
     EvidenceRemoved: evidence.on_removed,
     SelfAssessmentSubmitted: on_self_assessment_submitted,
+    Scored: evaluation_draws.on_scored,
 }

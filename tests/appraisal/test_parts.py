@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.appraisal import Rating
 from contracts.cycle import Phase
-from contracts.supervision import CheckInRecorded
+from contracts.supervision import AssessmentPartRated, CheckInRecorded
+from services.appraisal.domain.parts import months_between
 from tests.appraisal.by_hand import outcome
 from tests.appraisal.city import CYCLE, City
 
@@ -99,3 +104,75 @@ async def test_a_decided_objection_is_about_the_whole_year(city: City, case: str
     await city.hear(city.review(case, "above", "above"), city.decision(case, "above", "above"))
     found = (await city.get(f"/cases/{case}/result")).json()
     assert (found["version"], found["category"], "parts" in found["explanation"]["inputs"]) == (2, "sangat_baik", False)
+
+
+# --- parts that the assessors themselves rated ----------------------------------------------------------------------------
+
+
+def rated(city: City, case_id: str, starts_on: date, ends_on: date, results: str, number: int = 1) -> AssessmentPartRated:
+    return AssessmentPartRated(
+        cycle_id=CYCLE,
+        case_id=case_id,
+        person_id=city.ids["rina"],
+        number=number,
+        assessor_id=city.ids["budi"],
+        starts_on=starts_on,
+        ends_on=ends_on,
+        months=6,
+        results=Rating(results),
+        behaviour=Rating("as_expected"),
+    )
+
+
+async def test_who_moves_within_the_year_is_rated_by_each_assessor_for_their_months(city: City, case: str) -> None:
+    """Officer with several assessors in a year gets separate forms: what each rated makes one proportional result."""
+    await city.hear(rated(city, case, date(2026, 1, 1), date(2026, 8, 20), "below"))
+    found = (await city.get(f"/cases/{case}/parts", who="hani")).json()
+    assert [(row["first_month"], row["last_month"], row["assessor_id"]) for row in found["items"]] == [(1, 8, city.ids["budi"])]
+    assert found["months_of_review"] == 4
+    await city.hear(city.review(case, "above", "as_expected"))
+    result = (await city.get(f"/cases/{case}/result")).json()
+    assert (result["results"], result["category"]) == ("as_expected", "baik")
+    assert "8 bulan di bawah ekspektasi, 4 bulan di atas ekspektasi" in result["explanation"]["text"]["id"]
+    assert outcome(result["explanation"]) == "baik"
+    assert await city.findings() == []
+
+
+async def test_a_part_rated_after_the_review_opens_a_new_version(city: City, case: str) -> None:
+    await city.hear(city.review(case, "above", "above"), rated(city, case, date(2026, 1, 1), date(2026, 9, 30), "below"))
+    result = (await city.get(f"/cases/{case}/result")).json()
+    assert (result["version"], result["category"]) == (2, "baik")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "why"),
+    [
+        (date(2025, 1, 1), date(2025, 12, 31), "no month counts for it"),
+        (date(2026, 3, 1), date(2026, 4, 30), "months 1 to 6 are rated already"),
+    ],
+)
+async def test_a_part_that_cannot_count_is_left_out_and_the_trail_says_why(
+    city: City, case: str, first: date, last: date, why: str
+) -> None:
+    await city.post(f"/cases/{case}/parts", who="hani", json=part(city))
+    await city.hear(rated(city, case, first, last, "below"))
+    assert len((await city.get(f"/cases/{case}/parts", who="hani")).json()["items"]) == 1
+    trail = (await city.get(f"/operations/audit/{case}", who="hani")).json()
+    assert [entry["detail"]["why"] for entry in trail if entry["action"] == "part_ignored"] == [why]
+
+
+async def test_a_released_result_takes_no_further_part(city: City, case: str) -> None:
+    await city.hear(city.review(case, "above", "above"))
+    await city.enter(case, Phase.FEEDBACK_SESSION)
+    await city.hear(rated(city, case, date(2026, 1, 1), date(2026, 9, 30), "below"))
+    assert (await city.get(f"/cases/{case}/result")).json()["version"] == 1
+
+
+@given(st.lists(st.integers(1, 364), min_size=1, max_size=6, unique=True))
+def test_parts_that_follow_each_other_share_no_month_and_leave_one_to_the_review(changes: list[int]) -> None:
+    first = date(2026, 1, 1)
+    starts = [first, *(first + timedelta(days=day) for day in sorted(changes))]
+    spans = [months_between(begin, end - timedelta(days=1), 2026, (1, 12)) for begin, end in itertools.pairwise(starts)]
+    covered = [month for span in spans if span for month in range(span[0], span[1] + 1)]
+    assert len(covered) == len(set(covered))
+    assert set(covered) <= set(range(1, 12))

@@ -58,7 +58,7 @@ SAMPLES: list[tuple[str, EventData]] = [
     ("objection decided, changed", facts.objection_decided(changed=True)),
     ("objection decided, unchanged", facts.objection_decided(changed=False)),
     ("feedback requested", facts.feedback_requested()),
-    *((f"closed: {outcome}", facts.closed(outcome, "Left the city")) for outcome in get_args(cycle.CaseOutcome)),
+    *((f"closed: {outcome}", facts.closed(outcome, "Left the city")) for outcome in get_args(cycle.CaseOutcome) if outcome != "deceased"),
     ("invited", facts.invited()),
     ("invited with the team", MeetingScheduled(**facts.team_meeting())),
     ("meeting moved", facts.moved()),

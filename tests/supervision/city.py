@@ -111,7 +111,7 @@ class City:
     def travel_to(self, instant: datetime) -> None:
         """Set the calendar; it runs on from there in real time."""
         clock = Clock(datetime.now(UTC), instant)
-        self.consumer.clock = clock
+        self.consumer.clock = self.app.state.sweeper.clock = clock
         self.app.state.kit.clock = clock
         self._now = instant
 
@@ -212,6 +212,8 @@ class City:
 
 
 REVIEW = {"results": "as_expected", "behaviour": "above", "results_reason": "Targets met.", "behaviour_reason": "Helps others."}
+REVIEW_RATINGS = {"results": "as_expected", "behaviour": "above"}
+OPINION = {"results": "below", "behaviour": "above", "findings": "The evidence is thin."}
 SESSION = {"held_at": START.isoformat(), "minutes": "We talked about the year.", "improvement_items": ["Learn SQL"]}
 CHECK_IN = {"number": 1, "progress": "On the way.", "obstacles": "", "help_needed": "", "follow_up": "Meet again"}
 DECISION = {"changed": True, "results": "above", "behaviour": "above", "reason": "The evidence shows more."}

@@ -36,12 +36,15 @@ async def test_a_supervisor_change_moves_open_tasks_at_once_and_history_keeps_wh
     await begin(city, Phase.MONITORING)
     await city.do(CHIEF, "check-ins", CHECK_IN)
     await city.hear(roster_event(EMPLOYEE, supervisor=OTHER_CHIEF, unit="dinkes"))
-    assert await city.open_tasks() == {"record_check_in": OTHER_CHIEF}
+    # The part of the year before keeps its assessor, if it holds a month or more (the case is enrolled in January).
+    assert await city.open_tasks() == {"record_check_in": OTHER_CHIEF, "rate_part": CHIEF}
     moved = await city.said(TaskReassigned)
     assert [(event.from_id, event.assignee_id) for event in moved] == [(CHIEF, OTHER_CHIEF)]
     case = await city.get(OTHER_CHIEF, f"/cases/{CASE}")
     assert (case["supervisor_id"], case["superior_id"]) == (OTHER_CHIEF, OTHER_HEAD)
     assert [check_in["recorded_by"] for check_in in case["check_ins"]] == [CHIEF]
+    part = {"results": "as_expected", "behaviour": "as_expected", "reason": "Until the move."}
+    await city.do(CHIEF, "assessment-parts/1/rating", part)
     assert (await city.ask(CHIEF, "GET", f"/cases/{CASE}")).status_code == 404
     trail = {entry["action"]: entry["detail"] for entry in await city.audit()}
     assert (trail["task_reassigned"]["from_id"], trail["task_reassigned"]["to_id"]) == (CHIEF, OTHER_CHIEF)

@@ -1,18 +1,21 @@
-"""Records the histories that test_history.py replays: ``python -m tests.workflows.record_histories FOLDER``.
+"""Records the histories that test_history.py replays: ``python -m tests.workflows.record_histories FOLDER [NAME …]``.
 
-Run it when a version is released, into a folder of that version; never over the histories of an earlier one.
+Run it when a version is released, into a folder of that version; never over the histories of an earlier one. Names
+record only those, for a path that is new.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+from contracts.appraisal import EmployeeAway, EmployeeLeft, EmployeeMoved
 from contracts.cycle import Phase, TimeoutPolicy
 from contracts.supervision import ObjectionFiled, PlanApproved
 from tests.workflows.conftest import staged
@@ -55,15 +58,40 @@ async def late_year(stage: Stage) -> None:
     await stage.handle.result()
 
 
-async def record(folder: Path) -> None:
+async def moved_away_and_retired(stage: Stage) -> None:
+    """A transfer, a leave that ends by itself, and a retirement on a later day."""
+    await stage.open_case()
+    now = await stage.now()
+    await stage.tell(EmployeeMoved(**IDS, person_id=PERSON, from_unit_id="dinas-kesehatan", unit_id="dinas-sosial"))
+    await stage.tell(EmployeeAway(**IDS, person_id=PERSON, starts_at=now + timedelta(days=2), ends_at=now + timedelta(days=12)))
+    await stage.skip_days(20)
+    await stage.tell(EmployeeLeft(**IDS, person_id=PERSON, outcome="retired", leaves_at=now + timedelta(days=25)))
+    await stage.skip_days(6)
+    await stage.handle.result()
+
+
+async def died_during_the_objection(stage: Stage) -> None:
+    await stage.open_case()
+    await stage.tell(EmployeeMoved(**IDS, person_id=PERSON, from_unit_id="dinas-kesehatan", unit_id="dinas-sosial"))
+    await until_the_talk(stage)
+    await stage.tell(ObjectionFiled(**IDS, objection_id="o-1", person_id=PERSON))
+    await stage.reach(Phase.OBJECTION)
+    await stage.tell(EmployeeLeft(**IDS, person_id=PERSON, outcome="deceased", leaves_at=await stage.now()))
+    await stage.handle.result()
+
+
+async def record(folder: Path, only: Sequence[str] = ()) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     years: dict[str, Callable[[Stage], Awaitable[None]]] = {
         "acknowledged": acknowledged_year,
         "objection": objected_year,
         "extended-and-escalated": late_year,
+        "life": moved_away_and_retired,
+        "life-objection": died_during_the_objection,
     }
     server = str(Path(sys.executable).parent / "temporal-test-server")
-    for name, play in years.items():
+    for name in only or years:
+        play = years[name]
         environment = await WorkflowEnvironment.start_time_skipping(
             test_server_existing_path=server, data_converter=pydantic_data_converter
         )
@@ -72,10 +100,10 @@ async def record(folder: Path) -> None:
             async with staged(environment) as stage:
                 await play(stage)
                 (folder / f"{name}.json").write_text((await stage.handle.fetch_history()).to_json())
-                if name == "objection":
+                if name.endswith("objection"):
                     child = environment.client.get_workflow_handle(f"objection-{CASE}")
-                    (folder / "objection-child.json").write_text((await child.fetch_history()).to_json())
+                    (folder / f"{name}-child.json").write_text((await child.fetch_history()).to_json())
 
 
 if __name__ == "__main__":
-    asyncio.run(record(Path(sys.argv[1])))
+    asyncio.run(record(Path(sys.argv[1]), sys.argv[2:]))

@@ -69,7 +69,7 @@ async def test_one_person_who_cannot_be_enrolled_is_reported_and_stops_no_other(
     """Lesson: bulk creation is one job, and an error in one row stops the rest."""
     too_long = "p-" + "a" * 1100
     connection = await asyncpg.connect(city_settings.appraisal_database_url.replace("+asyncpg", ""))
-    columns = "name, email, unit_id, position, position_kind, position_level, rank, employment, roles, language, active, version"
+    columns = "name, email, unit_id, position, position_kind, position_level, rank, employment, roles, language, active, status, version"
     await connection.execute(
         f"INSERT INTO person (person_id, nip, {columns}) SELECT $1, '000000000000000000', {columns} FROM person LIMIT 1", too_long
     )

@@ -64,4 +64,11 @@ def test_what_a_repeated_task_says_anew_is_not_taken_for_what_the_lost_one_said(
 
 
 def test_there_are_recorded_histories_to_replay() -> None:
-    assert {path.stem for path in HISTORIES.glob("*/*.json")} >= {"acknowledged", "objection", "objection-child", "extended-and-escalated"}
+    assert {path.stem for path in HISTORIES.glob("*/*.json")} >= {
+        "acknowledged",
+        "objection",
+        "objection-child",
+        "extended-and-escalated",
+        "life",
+        "life-objection",
+    }

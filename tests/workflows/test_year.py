@@ -7,7 +7,8 @@ from datetime import timedelta
 from temporalio.client import WorkflowExecutionStatus
 
 from contracts.appraisal import Category
-from contracts.cycle import CaseClosed, DeadlineMoved, DeadlinePassed, Phase, PhaseOpened, Policies
+from contracts.cycle import CaseClosed, DeadlineMoved, DeadlinePassed, Phase, PhaseOpened, Policies, TimeoutPolicy
+from contracts.oversight import CaseDrawn
 from contracts.supervision import (
     EvaluationCompleted,
     ObjectionFiled,
@@ -51,6 +52,39 @@ async def test_an_extreme_category_goes_to_the_evaluators_and_calibration_waits_
     await stage.reach(Phase.CALIBRATION)
     await stage.tell(ResultReleased(**IDS, released_by="p-head"))
     await stage.reach(Phase.FEEDBACK_SESSION)
+
+
+async def test_a_case_drawn_in_supervision_is_evaluated_before_its_talk_and_no_longer_than_its_phase_lasts(stage: Stage) -> None:
+    await stage.open_case(all_open=True, timeouts={Phase.INDEPENDENT_EVALUATION: TimeoutPolicy.PROCEED})
+    await stage.walk_to(Phase.SUPERVISOR_REVIEW)
+    await stage.reach(Phase.SUPERVISOR_REVIEW)
+    await stage.tell(CaseDrawn(**IDS, reasons=("sample", "gap")))
+    await stage.tell(scored())
+    await stage.reach(Phase.INDEPENDENT_EVALUATION)
+    await stage.skip_days(340)
+    await stage.reach(Phase.FEEDBACK_SESSION)
+    assert stage.diary.of(PhaseOpened)[-1].without == (Phase.INDEPENDENT_EVALUATION,)
+
+
+async def test_a_draw_that_comes_after_the_review_phase_holds_nobody_up(stage: Stage) -> None:
+    await stage.open_case(Policies(calibration=True), all_open=True)
+    await stage.walk_to(Phase.SUPERVISOR_REVIEW)
+    await stage.reach(Phase.SUPERVISOR_REVIEW)
+    await stage.tell(scored())
+    await stage.reach(Phase.CALIBRATION)
+    await stage.tell(CaseDrawn(**IDS, reasons=("sample",)))
+    await stage.tell(ResultReleased(**IDS, released_by="p-head"))
+    await stage.reach(Phase.FEEDBACK_SESSION)
+    assert Phase.INDEPENDENT_EVALUATION not in [event.phase for event in stage.diary.of(PhaseOpened)]
+
+
+async def test_the_share_of_the_sample_alone_draws_no_case_in_the_workflow(stage: Stage) -> None:
+    await stage.open_case(Policies(evaluation_sample_rate=1.0), all_open=True)
+    await stage.walk_to(Phase.SUPERVISOR_REVIEW)
+    await stage.reach(Phase.SUPERVISOR_REVIEW)
+    await stage.tell(scored())
+    await stage.reach(Phase.FEEDBACK_SESSION)
+    assert Phase.INDEPENDENT_EVALUATION not in [event.phase for event in stage.diary.of(PhaseOpened)]
 
 
 async def test_silence_after_the_talk_lets_the_result_stand(stage: Stage) -> None:

@@ -147,6 +147,10 @@ class Stage:
     async def reach(self, phase: Phase) -> CaseView:
         return await self.until(lambda view: view.phase is phase and view.waiting_to_open is None)
 
+    async def breathe(self) -> None:
+        """A moment of real time for the workflow's tasks."""
+        await asyncio.sleep(0.01)
+
     async def skip_days(self, days: float) -> None:
         """Let days pass, one at a time: the workflow has dealt with each before the next begins."""
         whole = int(days)

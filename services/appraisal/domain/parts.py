@@ -16,6 +16,8 @@ from services.appraisal.domain.exact import half_up, mean
 from services.appraisal.domain.words import InputError, Rating
 
 MONTHS_A_YEAR = 12
+MIDDLE = 15
+"""The day of a month that decides whose month it is."""
 RATING_VALUES = {Rating.BELOW: 1, Rating.AS_EXPECTED: 2, Rating.ABOVE: 3}
 ABOVE_FROM = Fraction(5, 2)
 AS_EXPECTED_FROM = Fraction(3, 2)
@@ -57,6 +59,19 @@ def months_of_year(year: int, starts_on: date | None, ends_on: date | None) -> t
     last = MONTHS_A_YEAR if ends_on is None or ends_on.year > year else ends_on.month
     outside = (starts_on is not None and starts_on.year > year) or (ends_on is not None and ends_on.year < year)
     return None if outside or last < first else (first, last)
+
+
+def months_between(starts_on: date, ends_on: date, year: int, served: tuple[int, int]) -> tuple[int, int] | None:
+    """The first and last month of the year that count for a part with these days; None where none does.
+
+    A month counts for the part that holds its middle, so parts that follow each other never share one. The last month of
+    the service is the yearly review's.
+    """
+    first, last = served
+    begins = starts_on.month + (starts_on.day > MIDDLE) if starts_on.year == year else 1 if starts_on.year < year else MONTHS_A_YEAR + 1
+    ends = ends_on.month - (ends_on.day < MIDDLE) if ends_on.year == year else 0 if ends_on.year < year else MONTHS_A_YEAR
+    span = max(begins, first), min(ends, last - 1)
+    return span if span[0] <= span[1] else None
 
 
 def wrong_with(part: Part, others: Sequence[Part], served: tuple[int, int]) -> list[InputError]:

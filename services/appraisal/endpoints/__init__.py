@@ -10,6 +10,7 @@ from services.appraisal.endpoints import (
     documents,
     evidence,
     history,
+    life,
     parts,
     people,
     plan_helps,
@@ -26,6 +27,7 @@ from services.appraisal.endpoints import (
 ROUTERS = [
     roster.router,
     people.router,
+    life.router,
     cycles.router,
     cases.router,
     plans.router,

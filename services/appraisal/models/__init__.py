@@ -5,9 +5,11 @@ from services.appraisal.models.base import Row
 from services.appraisal.models.behaviour import FeedbackAnswer, FeedbackProposal, FeedbackRelease, FeedbackRequest, FeedbackRound
 from services.appraisal.models.carry_over import CarryOver
 from services.appraisal.models.cases import Case, CaseReader, Cycle
+from services.appraisal.models.citizens import UnitCitizens
 from services.appraisal.models.competency import CompetencyAssessment, PositionStandard, TechnicalCompetency
 from services.appraisal.models.evidence import Evidence, Progress
 from services.appraisal.models.history import HistoricResult
+from services.appraisal.models.life import LifeEvent, UnitSuccessor
 from services.appraisal.models.people import OrganisationUnit, Person
 from services.appraisal.models.plans import PlanRevision, PlanTemplate
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
@@ -25,6 +27,7 @@ __all__ = [
     "FeedbackRequest",
     "FeedbackRound",
     "HistoricResult",
+    "LifeEvent",
     "OrganisationUnit",
     "PeriodicResult",
     "Person",
@@ -39,5 +42,7 @@ __all__ = [
     "SelfAssessment",
     "SubmittedPlan",
     "TechnicalCompetency",
+    "UnitCitizens",
     "UnitResult",
+    "UnitSuccessor",
 ]

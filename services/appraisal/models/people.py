@@ -56,6 +56,11 @@ class Person(Row, table=True):
     starts_on: date | None = None
     ends_on: date | None = None
     active: bool = True
+    status: str = Field(default="in_service", sa_type=TEXT)
+    """How the service ended, or is known to end on ``ends_on``."""
+    away_from: date | None = None
+    away_until: date | None = None
+    """First and last day of a long leave, taken or planned."""
     earlier_positions: list[dict[str, str]] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'::jsonb"))
     )

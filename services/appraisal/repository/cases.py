@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import and_, exists, or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select, text, update
+from sqlmodel import col, func, select, text, update
 
 from kit.auth import Principal
 from kit.unit import UnitOfWork
@@ -187,6 +187,15 @@ async def add_reader(unit: UnitOfWork, person_id: str, scope: str) -> None:
     await unit.session.execute(insert(CaseReader).values(person_id=person_id, scope=scope).on_conflict_do_nothing())
 
 
+async def add_reader_outside_line(unit: UnitOfWork, person_id: str, case_id: str) -> None:
+    """Let somebody read a case who is neither its employee nor in its line."""
+    statement = text(
+        "INSERT INTO case_reader (person_id, scope) SELECT :person_id, case_id FROM appraisal_case"
+        " WHERE case_id = :case_id AND person_id <> :person_id AND NOT line @> ARRAY[:person_id] ON CONFLICT DO NOTHING"
+    )
+    await unit.session.execute(statement, {"person_id": person_id, "case_id": case_id})
+
+
 async def add_unit_reader(unit: UnitOfWork, person_id: str, case_id: str) -> bool:
     """Let somebody read all cases of the case's unit in its cycle; False where there is no such case."""
     found = (await unit.session.execute(select(Case.cycle_id, Case.unit_id).where(Case.case_id == case_id))).one_or_none()
@@ -199,3 +208,11 @@ async def remove_reader(unit: UnitOfWork, person_id: str, case_id: str) -> None:
     """Whoever a task moved away from reads no more by it."""
     statement = text("DELETE FROM case_reader WHERE person_id = :person_id AND scope = :scope")
     await unit.session.execute(statement, {"person_id": person_id, "scope": case_id})
+
+
+async def set_blind(unit: UnitOfWork, case_id: str, person_id: str, *, blind: bool) -> bool:
+    """Whether somebody who rates a case anew must not see its ratings; False where there is no such case."""
+    others = func.array_remove(Case.blind_to, person_id)
+    values = {"blind_to": func.array_append(others, person_id) if blind else others}
+    changed = update(Case).where(col(Case.case_id) == case_id).values(**values).returning(col(Case.case_id))
+    return (await unit.session.execute(changed)).scalar_one_or_none() is not None

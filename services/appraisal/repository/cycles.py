@@ -14,8 +14,12 @@ from services.appraisal.models import Cycle, OrganisationUnit
 
 POPULATION = text(
     """
-    WITH RECURSIVE part AS (
+    WITH RECURSIVE named AS (
         SELECT unit_id FROM unit WHERE unit_id = ANY(CAST(:unit_ids AS text[]))
+        UNION
+        SELECT unit_successor.successor_id FROM unit_successor JOIN named ON unit_successor.unit_id = named.unit_id
+    ), part AS (
+        SELECT unit_id FROM named
         UNION
         SELECT unit.unit_id FROM unit JOIN part ON unit.parent_id = part.unit_id
     )
@@ -56,7 +60,8 @@ async def missing_units(unit: UnitOfWork, unit_ids: Sequence[str]) -> set[str]:
 
 
 async def population(unit: UnitOfWork, unit_ids: Sequence[str], today: date, after: str, limit: int) -> list[dict[str, str]]:
-    """Who takes part today, by id: people in service in these units or below them; no units means the whole city."""
+    """Who takes part today, by id: people in service in these units, in those that carry them on since, or below them; no units
+    means the whole city."""
     values = {"unit_ids": list(unit_ids), "everybody": not unit_ids, "today": today, "after": after, "limit": limit}
     rows = await unit.session.execute(POPULATION, values)
     return [{"person_id": row.person_id, "unit_id": row.unit_id} for row in rows]

@@ -27,17 +27,17 @@ PUT_UNITS = text(
 PUT_PEOPLE = text(
     """
     INSERT INTO person (person_id, nip, name, email, unit_id, position, position_kind, position_level, rank, supervisor_id,
-        employment, roles, language, starts_on, ends_on, active, version)
+        employment, roles, language, starts_on, ends_on, active, status, version)
     SELECT person_id, nip, name, email, unit_id, position, position_kind, position_level, rank, supervisor_id,
-        employment, roles, language, starts_on, ends_on, true, 1
+        employment, roles, language, starts_on, ends_on, active, status, 1
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(person_id text, nip text, name text, email text, unit_id text,
         position text, position_kind text, position_level text, rank text, supervisor_id text, employment text, roles text[],
-        language text, starts_on date, ends_on date)
+        language text, starts_on date, ends_on date, active boolean, status text)
     ON CONFLICT (person_id) DO UPDATE SET name = excluded.name, email = excluded.email, unit_id = excluded.unit_id,
         position = excluded.position, position_kind = excluded.position_kind, position_level = excluded.position_level,
         rank = excluded.rank, supervisor_id = excluded.supervisor_id, employment = excluded.employment, roles = excluded.roles,
-        language = excluded.language, starts_on = excluded.starts_on, ends_on = excluded.ends_on, active = true,
-        version = person.version + 1
+        language = excluded.language, starts_on = excluded.starts_on, ends_on = excluded.ends_on, active = excluded.active,
+        status = excluded.status, version = person.version + 1
     """
 )
 SUPERIORS = text(
@@ -77,7 +77,7 @@ async def all_people(unit: UnitOfWork) -> list[dict[str, Any]]:
     rows = await unit.session.execute(
         text(
             "SELECT person_id, nip, name, email, unit_id, position, position_kind, position_level, rank, supervisor_id,"
-            " employment, roles, language, starts_on, ends_on, active FROM person"
+            " employment, roles, language, starts_on, ends_on, active, status, away_from, away_until FROM person"
         )
     )
     return [dict(row._mapping) for row in rows]

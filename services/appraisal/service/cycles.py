@@ -68,7 +68,8 @@ async def one(unit: UnitOfWork, cycle_id: str) -> CycleView:
 
 
 async def participants(unit: UnitOfWork, cycle_id: str, cursor: str | None, limit: int) -> Page[Participant]:
-    """Who takes part now: in service today, in the cycle's units or below them. A standing rule, asked again by every enrolment.
+    """Who takes part now: in service today, in the cycle's units, in those that carry them on since a reorganisation,
+    or below them. A standing rule, asked again by every enrolment.
 
     Raises:
         NotFound: there is no such cycle.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.envelope import Envelope
-from contracts.supervision import CheckInRecorded
+from contracts.supervision import AssessmentPartRated, CheckInRecorded
 from kit.auth import Principal
 from kit.inbox import NotYet
 from kit.problems import FieldError, Forbidden, InvalidInput, NotFound, WrongPhase
@@ -13,7 +13,7 @@ from services.appraisal.domain.case_state import SHOWN_TO_EMPLOYEE, ResultStatus
 from services.appraisal.domain.rating import category_of
 from services.appraisal.domain.rulesets import score
 from services.appraisal.domain.scoring_inputs import ScoringInputs
-from services.appraisal.domain.words import Phase, Rating
+from services.appraisal.domain.words import Cause, Phase, Rating
 from services.appraisal.models import PeriodicResult, ResultPart
 from services.appraisal.repository import cases, people
 from services.appraisal.repository import parts as rows
@@ -24,6 +24,8 @@ from services.appraisal.service.access import case_to_read, refuse
 from services.appraisal.service.gathering import Held, as_rule, hold, with_parts
 from services.appraisal.service.reading import may_see_result
 from services.appraisal.service.result_versions import add_version, credit_points, publish_scored
+
+RATED_BY_ASSESSOR = "The assessor of an earlier part of the year rated it."
 
 
 async def on_check_in_recorded(unit: UnitOfWork, data: CheckInRecorded, envelope: Envelope) -> None:
@@ -49,13 +51,49 @@ async def on_check_in_recorded(unit: UnitOfWork, data: CheckInRecorded, envelope
     await rows.add_periodic(unit, result)
 
 
+async def on_part_rated(unit: UnitOfWork, data: AssessmentPartRated, envelope: Envelope) -> None:
+    """What an assessor who left rated counts for the months they were in charge; the year's review rates the others.
+
+    Months that HR recorded by hand stay as they are, and a result that was released changes no more: the audit trail says so.
+
+    Raises:
+        NotYet: the case has not arrived here yet.
+    """
+    held = await hold(unit, data.case_id)
+    known = [as_rule(row) for row in await rows.parts_that_hold(unit, data.case_id)]
+    months = rules.months_between(data.starts_on, data.ends_on, held.definition.year, held.served)
+    part = rules.Part(*months, Rating(data.results.value), Rating(data.behaviour.value), data.assessor_id) if months else None
+    wrong = rules.wrong_with(part, known, held.served) if part else []
+    if part is None or wrong or Phase(held.case.phase) in SHOWN_TO_EMPLOYEE:
+        why = wrong[0].message if wrong else "the result was released already" if part else "no month counts for it"
+        unit.record(data.case_id, "part_ignored", number=data.number, assessor_id=data.assessor_id, why=why)
+        return
+    row = ResultPart(
+        case_id=data.case_id,
+        number=await rows.next_number(unit, data.case_id),
+        first_month=part.first_month,
+        last_month=part.last_month,
+        assessor_id=data.assessor_id,
+        results=part.results.value,
+        behaviour=part.behaviour.value,
+        reason=RATED_BY_ASSESSOR,
+        recorded_by=data.assessor_id,
+        recorded_at=unit.now,
+    )
+    await rows.add_part(unit, row)
+    unit.record(data.case_id, "part_recorded", number=row.number, months=part.months, assessor_id=row.assessor_id)
+    await _applied(unit, held, RATED_BY_ASSESSOR)
+
+
 async def periodic(unit: UnitOfWork, caller: Principal, case_id: str) -> Page[PeriodicView]:
     """The categories of the year's periods so far.
 
     Raises:
         NotFound: no such case, or not the caller's to see.
     """
-    await case_to_read(unit, caller, case_id)
+    case, _, _ = await case_to_read(unit, caller, case_id)
+    if caller.person_id in case.blind_to:
+        return Page(items=[])
     return Page(items=await periodic_results.views(unit, case_id))
 
 
@@ -140,7 +178,7 @@ async def _applied(unit: UnitOfWork, held: Held, reason: str) -> PartsView:
         before = ScoringInputs.from_json(current.explanation["inputs"])
         explanation = score(held.definition.rule_set, held.definition.rule_set_version, with_parts(before, known, held.served))
         credit = credit_points(held.person, held.months, explanation.outcome)
-        publish_scored(unit, held.case, await add_version(unit, held.case, current, explanation.as_json(), credit, reason), "review")
+        publish_scored(unit, held.case, await add_version(unit, held.case, current, explanation.as_json(), credit, reason), Cause.REVIEW)
     return _view(known, held)
 
 

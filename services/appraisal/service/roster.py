@@ -11,10 +11,12 @@ from kit.unit import UnitOfWork
 from services.appraisal.domain.roster import KnownCity, check_roster
 from services.appraisal.domain.roster_rows import PEOPLE_COLUMNS, UNIT_COLUMNS, PersonEntry, Table, UnitEntry
 from services.appraisal.domain.words import InputError
+from services.appraisal.repository import life
 from services.appraisal.repository import people as rows
 from services.appraisal.schemas import Changes, ImportOutcome
 from services.appraisal.service import positions
 from services.appraisal.service.access import refuse
+from services.appraisal.service.case_events import moved as employee_moved
 from services.appraisal.service.lines import renew_lines
 from services.appraisal.service.roster_files import UnreadableFileError, read_csv, read_workbook
 
@@ -45,7 +47,8 @@ async def import_roster(unit: UnitOfWork, files: RosterFiles, *, dry_run: bool) 
     for person in roster.people:
         ids.setdefault(person.nip, f"p-{token_hex(6)}")
     units = _changed(known_units, {entry.code: _unit_row(entry, ids) for entry in roster.units})
-    people = _changed(known_people, {entry.nip: _person_row(entry, ids) for entry in roster.people})
+    given = {entry.nip: _with_life(_person_row(entry, ids), known_people.get(entry.nip)) for entry in roster.people}
+    people = _changed(known_people, given)
     outcome = ImportOutcome(
         dry_run=dry_run, units=_count(known_units, units, roster.units), people=_count(known_people, people, roster.people)
     )
@@ -113,6 +116,20 @@ def _person_row(entry: PersonEntry, ids: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _with_life(row: dict[str, Any], known: dict[str, Any] | None) -> dict[str, Any]:
+    """What HR recorded of somebody's life stays: a roster that is older does not bring back who has left. Who is appointed
+    again, with a later first day, is in service."""
+    recorded = {"status": "in_service", "away_from": None, "away_until": None}
+    if known is None:
+        return {**row, **recorded}
+    ended = known["status"] != "in_service"
+    again = row["starts_on"] is not None and (known["ends_on"] is None or row["starts_on"] > known["ends_on"])
+    kept = {name: known[name] for name in recorded}
+    if not ended:
+        return {**row, **kept}
+    return {**row, **recorded} if again else {**row, **kept, "active": known["active"], "ends_on": known["ends_on"]}
+
+
 def _changed(known: dict[str, dict[str, Any]], given: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Of the given rows those that are new or differ from what is there."""
     return {key: row for key, row in given.items() if known.get(key) != row}
@@ -139,6 +156,17 @@ async def _write(
         if nip in known_people and known_people[nip]["supervisor_id"] != row["supervisor_id"]
     ]
     await renew_lines(unit, moved)
+    await _move_cases(unit, {row["person_id"]: row["unit_id"] for nip, row in people.items() if nip in known_people})
+
+
+async def _move_cases(unit: UnitOfWork, units: dict[str, str]) -> None:
+    """The running cases of people who work elsewhere now follow them."""
+    for case in await life.running_cases(unit, units.keys()) if units else []:
+        unit_id = units[case.person_id]
+        if case.unit_id != unit_id:
+            await life.move_case(unit, case.case_id, unit_id)
+            unit.publish(employee_moved(case, unit_id))
+            unit.record(case.case_id, "employee_moved", from_unit_id=case.unit_id, unit_id=unit_id, reason="the roster was imported")
 
 
 def unit_changed(row: dict[str, Any]) -> UnitChanged:

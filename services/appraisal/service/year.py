@@ -15,7 +15,7 @@ from contracts.cycle import (
 )
 from contracts.cycle import Phase as ContractPhase
 from contracts.envelope import Envelope
-from contracts.supervision import PlanApproved, PlanReturned, TaskEscalated, TaskKind, TaskOpened, TaskReassigned
+from contracts.supervision import PlanApproved, PlanReturned, TaskClosed, TaskEscalated, TaskKind, TaskOpened, TaskReassigned
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.appraisal.domain.case_state import PlanStatus
@@ -23,10 +23,19 @@ from services.appraisal.domain.words import Phase
 from services.appraisal.models import Case, Cycle
 from services.appraisal.repository import answers, cases, cycles, people, revisions
 from services.appraisal.service import plan_revisions
+from services.appraisal.service.life import events_of_new_case
 
 WHILE_PLANS_CHANGE = frozenset({ContractPhase.TARGET_SETTING, ContractPhase.MONITORING})
 """Self-assessment is by the plan in force when it begins; from there a plan changes no more."""
-OUTSIDE_THE_LINE = frozenset({TaskKind.EVALUATE_CASE, TaskKind.DECIDE_OBJECTION, TaskKind.RELEASE_RESULTS})
+OUTSIDE_THE_LINE = frozenset(
+    {
+        TaskKind.EVALUATE_CASE,
+        TaskKind.DECIDE_EVALUATION,
+        TaskKind.DECIDE_CALIBRATION,
+        TaskKind.DECIDE_OBJECTION,
+        TaskKind.RELEASE_RESULTS,
+    }
+)
 """Tasks whose assignee may stand outside the employee's reporting line."""
 
 
@@ -75,6 +84,7 @@ async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope)
         opened_at=unit.now,
     )
     await cases.add_case(unit, case)
+    await events_of_new_case(unit, case)
 
 
 async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelope) -> None:
@@ -108,9 +118,21 @@ async def on_plan_returned(unit: UnitOfWork, data: PlanReturned, envelope: Envel
 
 
 async def on_task_opened(unit: UnitOfWork, data: TaskOpened, envelope: Envelope) -> None:
-    """Who evaluates, releases or decides an objection may read what it is about."""
+    """Who evaluates, releases, decides an objection, or stands in for somebody may read what it is about."""
     if data.kind in OUTSIDE_THE_LINE:
         await _let_read(unit, data.kind, data.assignee_id, data.case_id)
+    elif data.kind is not TaskKind.CORRECT_SUPERVISOR:
+        await cases.add_reader_outside_line(unit, data.assignee_id, data.case_id)
+    if data.kind is TaskKind.EVALUATE_CASE:
+        await _blind(unit, data.case_id, data.assignee_id, blind=True)
+
+
+async def on_task_closed(unit: UnitOfWork, data: TaskClosed, envelope: Envelope) -> None:
+    """Who stood in, or rated a part of the year they have left, reads no more by it."""
+    if data.kind not in OUTSIDE_THE_LINE and data.assignee_id != data.employee_id:
+        await cases.remove_reader(unit, data.assignee_id, data.case_id)
+    if data.kind is TaskKind.EVALUATE_CASE:
+        await _blind(unit, data.case_id, data.assignee_id, blind=False)
 
 
 async def on_task_moved(unit: UnitOfWork, data: TaskReassigned | TaskEscalated, envelope: Envelope) -> None:
@@ -119,6 +141,14 @@ async def on_task_moved(unit: UnitOfWork, data: TaskReassigned | TaskEscalated, 
         return
     await cases.remove_reader(unit, data.from_id, data.case_id)
     await _let_read(unit, data.kind, data.assignee_id, data.case_id)
+    if data.kind is TaskKind.EVALUATE_CASE:
+        await _blind(unit, data.case_id, data.from_id, blind=False)
+        await _blind(unit, data.case_id, data.assignee_id, blind=True)
+
+
+async def _blind(unit: UnitOfWork, case_id: str, person_id: str, *, blind: bool) -> None:
+    if not await cases.set_blind(unit, case_id, person_id, blind=blind):
+        raise NotYet(f"the case {case_id} is not known here yet")
 
 
 async def _let_read(unit: UnitOfWork, kind: TaskKind, person_id: str, case_id: str) -> None:

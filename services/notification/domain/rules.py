@@ -84,8 +84,9 @@ REMINDERS = Batch("reminders")
 class Rule:
     """One row: the event, whom it is told, by which template, over which channels, how urgently, leading where.
 
-    ``when`` narrows the rule to events whose fields have these values. ``template`` is also the message's kind. ``lapses`` says what
-    makes an unsent message pointless, ``acts`` whether the task can be finished from the message itself.
+    ``when`` narrows the rule to events whose fields have these values, ``unless`` leaves out those that have one of them.
+    ``template`` is also the message's kind. ``lapses`` says what makes an unsent message pointless, ``acts`` whether the task can
+    be finished from the message itself.
     """
 
     event: str
@@ -95,13 +96,15 @@ class Rule:
     urgency: Urgency = Urgency.NORMAL
     link: Link = Link.CASE
     when: tuple[tuple[str, object], ...] = ()
+    unless: tuple[tuple[str, object], ...] = ()
     batch: Batch | None = None
     lapses: Lapse = Lapse.NEVER
     acts: bool = False
 
     def fits(self, event: str, fields: Mapping[str, object]) -> bool:
         """Whether the rule speaks about this event."""
-        return event == self.event and all(fields.get(name) == value for name, value in self.when)
+        wanted = event == self.event and all(fields.get(name) == value for name, value in self.when)
+        return wanted and not any(fields.get(name) == value for name, value in self.unless)
 
     def purpose(self, fields: Mapping[str, object]) -> Purpose | None:
         """What the message's reader can do without leaving it."""
@@ -152,7 +155,8 @@ RULES: tuple[Rule, ...] = (
     Rule("supervision.plan_returned", Audience.EMPLOYEE, "plan_returned", channels=QUIETLY),
     Rule("cycle.phase_opened", Audience.EMPLOYEE, "result_visible", when=(("phase", "feedback_session"),)),
     Rule("supervision.objection_decided", Audience.EMPLOYEE, "objection_decided"),
-    Rule("cycle.case_closed", Audience.EMPLOYEE, "case_closed"),
+    # Nothing is sent to somebody who has died, for the family would read it.
+    Rule("cycle.case_closed", Audience.EMPLOYEE, "case_closed", unless=(("outcome", "deceased"),)),
     Rule("appraisal.feedback_requested", Audience.RATER, "feedback_requested", link=Link.FEEDBACK),
     Rule("supervision.meeting_scheduled", Audience.INVITED, "meeting_scheduled", link=Link.MEETINGS),
     Rule("supervision.meeting_changed", Audience.INVITED, "meeting_changed", link=Link.MEETINGS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from services.supervision.domain.words import AttentionCause
@@ -14,14 +14,28 @@ class Official:
 
     person_id: str
     active: bool = True
+    stand_in: str | None = None
+    """Who acts for them today: their delegate, or the acting official (Plt., Plh.) of the vacant post."""
+
+    def acting(self, barred: Iterable[str]) -> str | None:
+        """Who acts in this office, or None. A barred official's office is barred with whoever stands in; a barred
+        stand-in leaves the task to the official."""
+        refused = set(barred)
+        if self.person_id in refused:
+            return None
+        if self.stand_in is not None and self.stand_in not in refused:
+            return self.stand_in
+        return self.person_id if self.active else None
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """Who acts; ``attention`` says why ops must know, when it is not whom the regulation names."""
+    """Who acts; ``attention`` says why ops must know, when it is not whom the regulation names. ``on_behalf_of`` is the
+    official somebody stands in for."""
 
     person_id: str
     attention: AttentionCause | None = None
+    on_behalf_of: str | None = None
 
 
 class NobodyCanActError(LookupError):
@@ -48,13 +62,16 @@ def superior_step(
     above_assessor: Sequence[Official],
     heads: Sequence[Official] = (),
     last_resort: Sequence[Official] = (),
+    *,
+    also_barred: Set[str] = frozenset(),
 ) -> Assignment:
-    """Who decides an objection: the assessor's superior (PP 30/2019 article 59), never the assessor, never the employee.
+    """Who decides an objection: the assessor's superior (PP 30/2019 article 59), never the assessor, never the employee, nor
+    whoever else is part of the matter.
 
     Raises:
         NobodyCanActError: there is nobody at all.
     """
-    barred = {employee_id} | ({assessor_id} if assessor_id else set())
+    barred = {employee_id, *also_barred} | ({assessor_id} if assessor_id else set())
     return _first(above_assessor[:1], [*above_assessor[1:], *heads, *last_resort], barred, AttentionCause.NO_SUPERIOR)
 
 
@@ -78,14 +95,14 @@ def next_superior(person_id: str, line: Sequence[Official], barred: Iterable[str
     ids = [official.person_id for official in line]
     above = line[ids.index(person_id) + 1 :] if person_id in ids else line
     refused = {person_id, *barred}
-    return next((official.person_id for official in above if official.active and official.person_id not in refused), None)
+    return next((acting for official in above if (acting := official.acting(refused)) is not None), None)
 
 
 def _first(proper: Sequence[Official], others: Iterable[Official], barred: set[str], cause: AttentionCause) -> Assignment:
     for official in proper:
-        if official.active and official.person_id not in barred:
-            return Assignment(official.person_id)
+        if (acting := official.acting(barred)) is not None:
+            return Assignment(acting, None, official.person_id if acting != official.person_id else None)
     for official in others:
-        if official.active and official.person_id not in barred:
-            return Assignment(official.person_id, cause)
+        if (acting := official.acting(barred)) is not None:
+            return Assignment(acting, cause, official.person_id if acting != official.person_id else None)
     raise NobodyCanActError("no superior, head of unit or HR official can take the step; import one of them")

@@ -59,6 +59,22 @@ class Case(Row, table=True):
     objection_decided: bool = False
     objection_until: datetime | None = Field(default=None, sa_type=INSTANT)
 
+    self_results: str | None = Field(default=None, sa_type=TEXT)
+    self_behaviour: str | None = Field(default=None, sa_type=TEXT)
+    """The employee's own rating, where given."""
+    results: str | None = Field(default=None, sa_type=TEXT)
+    behaviour: str | None = Field(default=None, sa_type=TEXT)
+    category: str | None = Field(default=None, sa_type=TEXT)
+    """The result that holds, as it was last scored."""
+    result_version: int = 0
+    complaint_standing: bool = False
+    """A citizen's complaint that concerns the case stands."""
+    draw_reasons: list[str] = Field(default_factory=list, sa_type=TEXTS)
+    """Why the independent evaluation team looks at the case; empty where it does not."""
+    evaluation_decision_wanted: bool = False
+    objection_evaluation: bool = False
+    move_proposed: bool = False
+
     attention: list[str] = Field(default_factory=list, sa_type=TEXTS)
     """Causes not yet mended; their texts are in the table ``attention``."""
     opened_at: datetime = Field(sa_type=INSTANT)
@@ -76,7 +92,7 @@ class Task(Row, table=True):
             "case_id",
             "kind",
             unique=True,
-            postgresql_where=sql("status = 'open' AND kind <> 'release_results'"),
+            postgresql_where=sql("status = 'open' AND kind NOT IN ('release_results', 'rate_part')"),
         ),
         Index(
             "task_one_release",
@@ -85,6 +101,7 @@ class Task(Row, table=True):
             unique=True,
             postgresql_where=sql("status = 'open' AND kind = 'release_results'"),
         ),
+        Index("task_one_part", "case_id", "number", unique=True, postgresql_where=sql("status = 'open' AND kind = 'rate_part'")),
         Index("task_assignee", "assignee_id", "status", "due_at", "task_id"),
         Index("task_case", "case_id"),
         Index("task_list", "status", "due_at", "task_id"),
@@ -100,12 +117,14 @@ class Task(Row, table=True):
     phase: str = Field(sa_type=TEXT)
     assignee_id: str = Field(sa_type=TEXT)
     number: int | None = None
-    """Which check-in, where it is one."""
+    """Which check-in, or which part of the year, where it is one."""
     due_at: datetime = Field(sa_type=INSTANT)
     status: str = Field(default="open", sa_type=TEXT)
     note: str = Field(default="", sa_type=TEXT)
     placed_by_order: bool = False
     """Whether HR, ops or an escalation put it where it is, rather than the rule."""
+    on_behalf_of: str | None = Field(default=None, sa_type=TEXT)
+    """The official the assignee stands in for: who delegated, or whose post is vacant."""
     opened_at: datetime = Field(sa_type=INSTANT)
     closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     closed_reason: str | None = Field(default=None, sa_type=TEXT)

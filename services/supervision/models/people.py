@@ -29,10 +29,16 @@ class Person(Row, table=True):
     active: bool = True
     starts_on: date | None = None
     ends_on: date | None = None
+    away_from: date | None = None
+    away_until: date | None = None
+    """First and last day of a long leave."""
+    on_duty: bool = True
+    """Whether the person could act when open tasks were last placed for it; the sweep looks for who differs."""
 
     def can_act(self, today: date) -> bool:
-        """Whether the person is in service today."""
-        return self.active and (self.ends_on is None or self.ends_on >= today)
+        """Whether the person is in service today, and not on a long leave."""
+        away = self.away_from is not None and self.away_until is not None and self.away_from <= today <= self.away_until
+        return self.active and not away and (self.ends_on is None or self.ends_on >= today)
 
 
 class UnitOfCity(Row, table=True):

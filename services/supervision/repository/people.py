@@ -15,6 +15,18 @@ from services.supervision.domain.assignment import Official
 from services.supervision.domain.evaluator_choice import Evaluator
 from services.supervision.models import Cycle, Person, UnitOfCity
 
+SERVES = """({person}.active AND ({person}.ends_on IS NULL OR {person}.ends_on >= :today)
+    AND NOT coalesce({person}.away_from <= :today AND {person}.away_until >= :today, false))"""
+"""Whether somebody can act today: in service, and not on a long leave."""
+STAND_IN = f"""(
+    SELECT stand_in.person_id FROM stand_in JOIN person AS deputy ON deputy.person_id = stand_in.person_id
+    WHERE stand_in.for_person_id = person.person_id AND stand_in.finished_at IS NULL
+        AND stand_in.starts_on <= :today AND stand_in.ends_on >= :today AND {SERVES.format(person="deputy")}
+        AND (stand_in.kind = 'delegation' OR NOT {SERVES.format(person="person")})
+    ORDER BY stand_in.starts_on DESC, stand_in.stand_in_id LIMIT 1
+)"""
+"""Who acts for a person today: their delegate, or the acting official of a post whose holder cannot act."""
+SERVES_TODAY = SERVES.format(person="person")
 LINE = text(
     """
     WITH RECURSIVE up AS (
@@ -27,28 +39,30 @@ LINE = text(
     """
 )
 IN_SERVICE = text(
-    """
-    SELECT person_id FROM person
-    WHERE person_id = ANY(CAST(:person_ids AS text[])) AND active AND (ends_on IS NULL OR ends_on >= :today)
+    f"""
+    SELECT person_id, {SERVES_TODAY} AS serves, {STAND_IN} AS stand_in FROM person WHERE person_id = ANY(CAST(:person_ids AS text[]))
     """
 ).execution_options(autoflush=False)
 HEADS = text(
-    """
+    f"""
     WITH RECURSIVE up AS (
         SELECT unit_id, parent_id, head_id, 1 AS place FROM unit WHERE unit_id = :unit_id
         UNION ALL
         SELECT unit.unit_id, unit.parent_id, unit.head_id, up.place + 1 FROM up JOIN unit ON unit.unit_id = up.parent_id
         WHERE up.place < 30
     )
-    SELECT person.person_id, person.active AND (person.ends_on IS NULL OR person.ends_on >= :today) AS active
+    SELECT person.person_id, {SERVES_TODAY} AS active, {STAND_IN} AS stand_in
     FROM up JOIN person ON person.person_id = up.head_id ORDER BY up.place
     """
 )
 EVALUATORS = text(
-    """
+    f"""
     WITH RECURSIVE member AS (
         SELECT person_id, unit_id, supervisor_id FROM person
-        WHERE roles @> ARRAY['evaluator'] AND active AND (ends_on IS NULL OR ends_on >= :today)
+        WHERE {SERVES_TODAY} AND CASE
+            WHEN EXISTS (SELECT FROM evaluation_member WHERE cycle_id = :cycle_id)
+            THEN EXISTS (SELECT FROM evaluation_member AS named WHERE named.cycle_id = :cycle_id AND named.person_id = person.person_id)
+            ELSE roles @> ARRAY['evaluator'] END
     ), up AS (
         SELECT person_id AS member_id, supervisor_id FROM member WHERE supervisor_id IS NOT NULL
         UNION
@@ -57,7 +71,11 @@ EVALUATORS = text(
     )
     SELECT member.person_id, member.unit_id,
         (SELECT count(*) FROM appraisal_case WHERE evaluator_id = member.person_id AND cycle_id = :cycle_id) AS load,
-        (SELECT array_agg(up.supervisor_id) FROM up WHERE up.member_id = member.person_id) AS line
+        (SELECT array_agg(up.supervisor_id) FROM up WHERE up.member_id = member.person_id) AS line,
+        (SELECT array_agg(near.person_id) FROM evaluation_conflict AS near
+            WHERE near.cycle_id = :cycle_id AND near.member_id = member.person_id AND near.person_id IS NOT NULL) AS barred_people,
+        (SELECT array_agg(near.unit_id) FROM evaluation_conflict AS near
+            WHERE near.cycle_id = :cycle_id AND near.member_id = member.person_id AND near.unit_id IS NOT NULL) AS barred_units
     FROM member
     """
 )
@@ -96,22 +114,23 @@ async def officials(unit: UnitOfWork, person_ids: Sequence[str], today: date) ->
     """The people of a line in its order; somebody unknown counts as inactive."""
     if not person_ids:
         return []
-    known = set((await unit.session.execute(IN_SERVICE, {"person_ids": list(person_ids), "today": today})).scalars())
-    return [Official(person_id, person_id in known) for person_id in person_ids]
+    rows = await unit.session.execute(IN_SERVICE, {"person_ids": list(person_ids), "today": today})
+    known = {row.person_id: Official(row.person_id, row.serves, row.stand_in) for row in rows}
+    return [known.get(person_id, Official(person_id, active=False)) for person_id in person_ids]
 
 
 async def heads(unit: UnitOfWork, unit_id: str, today: date) -> list[Official]:
     """The heads of a unit and of the units above it, nearest first."""
     rows = await unit.session.execute(HEADS, {"unit_id": unit_id, "today": today})
-    return [Official(row.person_id, row.active) for row in rows]
+    return [Official(row.person_id, row.active, row.stand_in) for row in rows]
 
 
 async def hr_officials(unit: UnitOfWork, today: date) -> list[Official]:
     """HR's people, those with the fewest open tasks first."""
     statement = text(
-        """
+        f"""
         SELECT person_id FROM person
-        WHERE roles @> ARRAY['hr'] AND active AND (ends_on IS NULL OR ends_on >= :today)
+        WHERE roles @> ARRAY['hr'] AND {SERVES_TODAY}
         ORDER BY (SELECT count(*) FROM task WHERE assignee_id = person.person_id AND status = 'open'), person_id
         """
     )
@@ -119,11 +138,22 @@ async def hr_officials(unit: UnitOfWork, today: date) -> list[Official]:
 
 
 async def evaluators(unit: UnitOfWork, cycle_id: str, today: date) -> list[Evaluator]:
-    """The independent evaluation team with their superiors and the number of cases given to them in the cycle."""
+    """The cycle's independent evaluation team with their superiors, declared conflicts and the number of cases given to them: the
+    members HR named, or whoever has the role where it named nobody."""
     # What earlier events of the same batch gave to evaluators counts too.
     await unit.session.flush()
     rows = await unit.session.execute(EVALUATORS, {"cycle_id": cycle_id, "today": today})
-    return [Evaluator(row.person_id, row.unit_id, row.load, tuple(row.line or ())) for row in rows]
+    return [
+        Evaluator(
+            row.person_id,
+            row.unit_id,
+            row.load,
+            tuple(row.line or ()),
+            frozenset(row.barred_people or ()),
+            frozenset(row.barred_units or ()),
+        )
+        for row in rows
+    ]
 
 
 async def put_unit(unit: UnitOfWork, values: dict[str, Any]) -> None:

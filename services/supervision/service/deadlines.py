@@ -10,7 +10,7 @@ from contracts.supervision import TaskEscalated, TaskReminder
 from kit.clock import CITY_ZONE
 from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import beside
-from services.supervision.domain.words import EMPLOYEE_KINDS, AttentionCause, TaskKind
+from services.supervision.domain.words import BESIDE_THE_WALK, EMPLOYEE_KINDS, AttentionCause, TaskKind
 from services.supervision.models import Case, Task
 from services.supervision.repository import tasks as rows
 from services.supervision.service import assignments
@@ -30,7 +30,7 @@ async def move_due_dates(unit: UnitOfWork, case: Case, phase: str, due_at: datet
     case.phase_due_at = due_at
     touch(case)
     for task in await rows.open_tasks(unit, case.case_id):
-        if task.phase != phase or task.kind == TaskKind.CORRECT_SUPERVISOR:
+        if task.phase != phase or task.kind in BESIDE_THE_WALK:
             continue
         if task.kind in _OWN_DATES:
             new_due = await due_of(unit, case, TaskKind(task.kind))
@@ -54,7 +54,7 @@ async def on_deadline_approaching(unit: UnitOfWork, data: DeadlineApproaching, e
     if case.status == "closed" or case.paused:
         return
     tasks = [task for task in await rows.open_tasks(unit, case.case_id) if task.phase == data.phase.value]
-    tasks = [task for task in tasks if task.kind != TaskKind.CORRECT_SUPERVISOR]
+    tasks = [task for task in tasks if task.kind not in BESIDE_THE_WALK]
     await place_again(unit, case, tasks, "the holder is no longer in service")
     for task in tasks:
         due_on = task.due_at.astimezone(CITY_ZONE).date()
@@ -75,7 +75,7 @@ async def on_case_escalated(unit: UnitOfWork, data: CaseEscalated, envelope: Env
     case.phase_due_at = data.due_at
     touch(case)
     for task in await rows.open_tasks(unit, case.case_id):
-        if task.phase == data.phase.value and task.kind != TaskKind.CORRECT_SUPERVISOR:
+        if task.phase == data.phase.value and task.kind not in BESIDE_THE_WALK:
             await _escalate(unit, case, task, data)
 
 

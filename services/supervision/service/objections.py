@@ -20,7 +20,8 @@ from services.supervision.repository import cases
 from services.supervision.schemas import ObjectionBody, ObjectionDecisionBody
 from services.supervision.service import evidence, hearings
 from services.supervision.service.access import entitled, readable_case
-from services.supervision.service.facts import known_case, touch
+from services.supervision.service.evaluation_draws import draw_for_objection
+from services.supervision.service.facts import definition_of, known_case, touch
 from services.supervision.service.tasks import settle
 
 
@@ -48,6 +49,7 @@ async def file(unit: UnitOfWork, caller: Principal, case_id: str, body: Objectio
     )
     unit.session.add(objection)
     case.objected = True
+    draw_for_objection(unit, case, (await definition_of(unit, case)).policies)
     touch(case)
     await settle(unit, case, held.tasks, done=TaskKind.ACKNOWLEDGE_RESULT, by=caller.person_id)
     unit.publish(ObjectionFiled(cycle_id=case.cycle_id, case_id=case_id, objection_id=objection.objection_id, person_id=caller.person_id))
@@ -103,7 +105,7 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Object
     objection = await cases.objection(unit, case_id)
     if objection is None:
         raise Conflict("There is no objection in this case.")
-    after = _ratings_after(body, await cases.review(unit, case_id))
+    after = _ratings_after(body, case, await cases.review(unit, case_id))
     objection.decided_by, objection.decided_at, objection.changed = caller.person_id, unit.now, body.changed
     objection.results, objection.behaviour, objection.reason = after.results, after.behaviour, body.reason
     case.objection_decided = True
@@ -125,13 +127,16 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Object
     return objection
 
 
-def _ratings_after(body: ObjectionDecisionBody, review: Review | None) -> Ratings:
+def _ratings_after(body: ObjectionDecisionBody, case: Case, review: Review | None) -> Ratings:
     """The ratings that hold after the decision.
 
     Raises:
-        InvalidInput: the decision contradicts itself, or a rating is neither sent nor in the review.
+        InvalidInput: the decision contradicts itself, or a rating is neither sent nor in the result.
     """
     before = Ratings(review.results or "", review.behaviour or "") if review is not None else Ratings("", "")
+    if case.results and case.behaviour:
+        # What holds is what was last scored: the superior, or the calibration, may have moved the review's ratings.
+        before = Ratings(case.results, case.behaviour)
     after = Ratings(body.results or before.results, body.behaviour or before.behaviour)
     missing = [name for name in ("results", "behaviour") if not getattr(after, name)]
     if missing:

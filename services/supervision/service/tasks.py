@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import get_args
 from uuid import uuid4
 
 from contracts.cycle import Phase as ContractPhase
+from contracts.cycle import ServiceEnd
 from contracts.supervision import TaskClosed, TaskClosedReason, TaskDueChanged, TaskOpened, TaskReassigned
 from contracts.supervision import TaskKind as ContractKind
 from kit.unit import UnitOfWork
 from services.supervision.domain import check_in_schedule
 from services.supervision.domain.case_state import beside, waiting_for
-from services.supervision.domain.words import EMPLOYEE_KINDS, TaskKind
+from services.supervision.domain.words import BESIDE_THE_WALK, EMPLOYEE_KINDS, Phase, TaskKind
 from services.supervision.models import Case, Task
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
@@ -20,6 +22,8 @@ from services.supervision.service import assignments
 from services.supervision.service.attention import ROLE_CAUSES, clear_attention, raise_attention
 from services.supervision.service.facts import definition_of, facts_of, rhythm_of
 
+ENDED_EARLY = frozenset({"cancelled", *get_args(ServiceEnd)})
+"""Outcomes that end a case before its walk is done; what is open is cancelled."""
 NOT_NEWS = timedelta(minutes=1)
 """A due date that moves by less is not worth a message."""
 
@@ -51,9 +55,11 @@ def change_due(unit: UnitOfWork, task: Task, due_at: datetime, reason: str) -> N
         unit.publish(TaskDueChanged.model_validate({**task_fields(task), "due_at": due_at, "reason": reason}))
 
 
-def reassign(unit: UnitOfWork, task: Task, to_person_id: str, reason: str, *, by_order: bool = False) -> bool:
+def reassign(
+    unit: UnitOfWork, task: Task, to_person_id: str, reason: str, *, by_order: bool = False, on_behalf_of: str | None = None
+) -> bool:
     """Move an open task; the audit trail keeps who had it. False where they have it already."""
-    task.placed_by_order = by_order
+    task.placed_by_order, task.on_behalf_of = by_order, on_behalf_of
     if task.assignee_id == to_person_id:
         return False
     from_id, task.assignee_id = task.assignee_id, to_person_id
@@ -79,20 +85,22 @@ async def settle(
     before ``not_before``.
     """
     facts = facts_of(case)
-    wanted = waiting_for(facts)
+    wanted, companions = waiting_for(facts), beside(facts)
     present = False
     for task in tasks:
         if task.kind == done:
             close(unit, task, "done", by)
-        elif (task.kind == TaskKind.CORRECT_SUPERVISOR and case.status == "open") or task.kind in beside(facts):
-            continue
+        elif (task.kind in BESIDE_THE_WALK and _still_useful(case, task)) or task.kind in companions:
+            companions -= {TaskKind(task.kind)}
         elif task.kind == wanted:
             present = True
             change_due(unit, task, await due_of(unit, case, wanted), "the phase was opened again")
         else:
-            close(unit, task, "cancelled" if case.outcome == "cancelled" else "overtaken")
+            close(unit, task, "cancelled" if case.outcome in ENDED_EARLY else "overtaken")
             if task.kind == TaskKind.RELEASE_RESULTS:
-                await _hand_on_release(unit, case)
+                await hand_on_release(unit, case)
+    for kind in sorted(companions):
+        await open_task(unit, case, kind, await due_of(unit, case, kind), note)
     if wanted is None or present:
         return
     if wanted is TaskKind.RELEASE_RESULTS:
@@ -100,6 +108,12 @@ async def settle(
     else:
         due_at = await due_of(unit, case, wanted)
         await open_task(unit, case, wanted, max(due_at, not_before) if not_before else due_at, note)
+
+
+def _still_useful(case: Case, task: Task) -> bool:
+    """A part of the year is rated before the review of the whole is handed in; a supervisor is corrected at any time."""
+    before_the_talk = Phase(case.phase).place <= Phase.SUPERVISOR_REVIEW.place and not case.reviewed
+    return case.status == "open" and (task.kind == TaskKind.CORRECT_SUPERVISOR or before_the_talk)
 
 
 async def open_task(unit: UnitOfWork, case: Case, kind: TaskKind, due_at: datetime, note: str = "") -> Task:
@@ -116,6 +130,7 @@ async def open_task(unit: UnitOfWork, case: Case, kind: TaskKind, due_at: dateti
         employee_id=case.employee_id,
         phase=case.phase,
         assignee_id=assignment.person_id,
+        on_behalf_of=assignment.on_behalf_of,
         number=case.check_ins_recorded + 1 if kind is TaskKind.RECORD_CHECK_IN else None,
         due_at=due_at,
         note=note,
@@ -137,7 +152,7 @@ async def open_release(unit: UnitOfWork, case: Case) -> None:
         await open_task(unit, case, TaskKind.RELEASE_RESULTS, await due_of(unit, case, TaskKind.RELEASE_RESULTS))
 
 
-async def _hand_on_release(unit: UnitOfWork, leaving: Case) -> None:
+async def hand_on_release(unit: UnitOfWork, leaving: Case) -> None:
     """The case that carried its unit's release has left calibration: another waiting case carries it on."""
     await cases.lock_release(unit, leaving.cycle_id, leaving.unit_id)
     waiting = [case for case in await cases.in_calibration(unit, leaving.cycle_id, leaving.unit_id) if case is not leaving]
@@ -167,21 +182,24 @@ async def due_of(unit: UnitOfWork, case: Case, kind: TaskKind) -> datetime:
     return due_at
 
 
-async def place_again(unit: UnitOfWork, case: Case, tasks: Sequence[Task], reason: str, *, also_ordered: bool = False) -> None:
+async def place_again(
+    unit: UnitOfWork, case: Case, tasks: Sequence[Task], reason: str, *, also_ordered: bool = False, anew: bool = False
+) -> None:
     """Ask again who acts in the open tasks, after people, lines or units changed.
 
-    What HR, ops or an escalation placed on purpose stays, unless its holder left or ``also_ordered`` is set.
+    What HR, ops or an escalation placed on purpose stays, unless its holder left or ``also_ordered`` is set. An evaluation
+    stays with whoever has it, unless its holder left or somebody is to be chosen ``anew``.
     """
     for task in tasks:
         kind = TaskKind(task.kind)
-        if kind in EMPLOYEE_KINDS:
+        if kind in EMPLOYEE_KINDS or kind is TaskKind.RATE_PART:
             continue
         if task.placed_by_order and not also_ordered and await _holder_can_act(unit, task):
             continue
-        if kind in (TaskKind.EVALUATE_CASE, TaskKind.CORRECT_SUPERVISOR) and await _holder_can_act(unit, task):
+        if not anew and kind in (TaskKind.EVALUATE_CASE, TaskKind.CORRECT_SUPERVISOR) and await _holder_can_act(unit, task):
             continue
         assignment = await assignments.resolve(unit, case, kind)
-        reassign(unit, task, assignment.person_id, reason)
+        reassign(unit, task, assignment.person_id, reason, on_behalf_of=assignment.on_behalf_of)
         if kind is TaskKind.EVALUATE_CASE:
             case.evaluator_id = assignment.person_id
         if assignment.attention is not None:

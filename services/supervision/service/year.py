@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from contracts.cycle import (
     CaseClosed,
     CaseOpened,
@@ -20,7 +22,7 @@ from services.supervision.metrics import PHASE_DAYS
 from services.supervision.models import Case
 from services.supervision.repository import cases, drafts, people
 from services.supervision.repository import tasks as rows
-from services.supervision.service import revisions
+from services.supervision.service import calibration, parts, revisions
 from services.supervision.service.check_ins import complete_if_all
 from services.supervision.service.deadlines import move_due_dates
 from services.supervision.service.facts import definition_of, enter_phase, known_case, touch
@@ -65,6 +67,8 @@ async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope)
     )
     unit.session.add(case)
     await unit.session.flush()
+    first = date(int(cycle.definition["year"]), 1, 1)
+    await parts.begin(unit, case, case.supervisor_id, max(first, employee.starts_on or first))
     await settle(unit, case, [])
 
 
@@ -80,6 +84,8 @@ async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelop
     enter_phase(case, phase)
     if phase is not Phase.MONITORING:
         revisions.lapse(unit, case, f"the phase {phase.value} was opened")
+    if phase is not Phase.CALIBRATION:
+        await calibration.overtake(unit, case, f"the phase {phase.value} was opened")
     case.phase_opened_at, case.phase_due_at = unit.now, data.due_at
     touch(case)
     if phase is Phase.SUPERVISOR_REVIEW:
@@ -108,6 +114,9 @@ async def on_case_resumed(unit: UnitOfWork, data: CaseResumed, envelope: Envelop
     case = await known_case(unit, data.case_id)
     if case.status == "open":
         case.paused = False
+        if case.objection_until is not None and case.phase == Phase.FEEDBACK_SESSION and data.phase.value == case.phase:
+            # The days to object do not run while the case is paused (PP 30/2019 article 59: from receipt).
+            case.objection_until = max(case.objection_until, data.due_at)
         unit.record(case.case_id, "case_resumed", reason=data.reason, due_at=data.due_at.isoformat())
         await move_due_dates(unit, case, data.phase.value, data.due_at, data.reason)
 
@@ -121,6 +130,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     case.phase, case.status, case.outcome, case.closed_at = Phase.CLOSED.value, "closed", data.outcome, unit.now
     case.paused = False
     revisions.lapse(unit, case, "the case was closed")
+    await calibration.overtake(unit, case, "the case was closed")
     unit.record(case.case_id, "case_closed", outcome=data.outcome, reason=data.reason)
     if case.attention:
         await cases.clear_attention(unit, case.case_id, case.attention, unit.now)

@@ -162,8 +162,10 @@ async def test_an_objection_brings_in_an_evaluator_beside_the_superior_who_decid
     await city.enter(Phase.OBJECTION)
     tasks = await city.open_tasks()
     assert tasks.keys() == {"decide_objection", "evaluate_case"}
-    answer = await city.ask(tasks["evaluate_case"], "GET", f"/cases/{CASE}/review")
-    assert answer.status_code == 403, "blind"
+    for path in ("review", "feedback-session/sign-off", "hearing"):
+        answer = await city.ask(tasks["evaluate_case"], "GET", f"/cases/{CASE}/{path}")
+        assert answer.status_code == 403, f"blind to the {path}"
+    assert (await city.get(tasks["evaluate_case"], f"/cases/{CASE}"))["session"] is None
     await city.do(tasks["evaluate_case"], "evaluation", {**OPINION, "results": "above"})
     assert (await city.get(HEAD, f"/cases/{CASE}"))["evaluation"]["results"] == "above"
     assert await city.open_tasks() == {"decide_objection": HEAD}, "the superior decides once, on the objection"

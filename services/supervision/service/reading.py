@@ -188,7 +188,7 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
         category=case.category if released else None,
         complaint_standing=case.complaint_standing and caller.has("hr") and not blind,
         release=views.ReleaseView.model_validate(row.Release) if row.Release else None,
-        session=views.SessionView.model_validate(row.FeedbackSession) if row.FeedbackSession else None,
+        session=views.SessionView.model_validate(row.FeedbackSession) if row.FeedbackSession and not blind else None,
         acknowledgement=views.AcknowledgementView.model_validate(row.Acknowledgement) if row.Acknowledgement else None,
         objection=views.ObjectionView.model_validate(row.Objection) if row.Objection else None,
         correction=views.CorrectionView.model_validate(row.SupervisorCorrection) if row.SupervisorCorrection else None,

@@ -13,7 +13,7 @@ from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.models import Case, Review
 from services.supervision.repository import cases
 from services.supervision.schemas import ReviewBody
-from services.supervision.service.access import case_for, readable_case
+from services.supervision.service.access import case_for, readable_case, refuse_blind
 from services.supervision.service.evaluation_draws import consider
 from services.supervision.service.facts import touch
 from services.supervision.service.tasks import settle
@@ -36,8 +36,7 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> Review:
         Forbidden: the review is not released to the employee yet, a draft of somebody else, or what an evaluator must not see yet.
     """
     case = await readable_case(unit, caller, case_id)
-    if await cases.holds_open_task(unit, case_id, TaskKind.EVALUATE_CASE.value, caller.person_id):
-        raise Forbidden("You rate this case without sight of the review; it opens to you when you have handed in your evaluation.")
+    await refuse_blind(unit, caller, case_id)
     review = await cases.review(unit, case_id)
     writes = caller.person_id != case.employee_id and caller.person_id in {case.supervisor_id, review.reviewer_id if review else None}
     if not writes:

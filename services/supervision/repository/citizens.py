@@ -15,7 +15,7 @@ from sqlmodel import bindparam, col, select, text
 from kit.auth import Principal
 from kit.unit import UnitOfWork
 from services.supervision.domain.citizens import STILL_COUNTED, AnswerStatus, Element, Rated
-from services.supervision.models import CitizenAnswer, UnitOfCity
+from services.supervision.models import Case, CitizenAnswer, UnitOfCity
 from services.supervision.repository.readable import reads_all
 
 UNITS_READ = text(
@@ -208,5 +208,17 @@ async def due_complaints(unit: UnitOfWork, limit: int) -> list[CitizenAnswer]:
         .order_by(col(CitizenAnswer.unit_id), col(CitizenAnswer.answer_id))
         .limit(limit)
         .with_for_update(skip_locked=True)
+    )
+    return list((await unit.session.exec(statement)).all())
+
+
+async def cases_of_head(unit: UnitOfWork, unit_id: str) -> list[Case]:
+    """The open cases of a unit's head, held until the transaction ends."""
+    statement = (
+        select(Case)
+        .join(UnitOfCity, col(UnitOfCity.head_id) == Case.employee_id)
+        .where(UnitOfCity.unit_id == unit_id, Case.status == "open")
+        .order_by(col(Case.case_id))
+        .with_for_update(of=Case)
     )
     return list((await unit.session.exec(statement)).all())

@@ -18,6 +18,7 @@ from services.supervision.repository import citizens as rows
 from services.supervision.repository import people
 from services.supervision.schemas_citizens import ElementView, SummaryPage, SummaryView, ThemeView, UnitVoiceView, WordsView
 from services.supervision.service.access import readable_case
+from services.supervision.service.evaluation_draws import complaint_stands
 
 SHOWN_WORDS = 50
 AT_ONCE = 100
@@ -117,7 +118,10 @@ def _summary(place: UnitOfCity, year: int, found: rows.Counts | None) -> Summary
 
 
 async def tell_standing(unit: UnitOfWork) -> int:
-    """Tell of complaints that were not resolved in time, each once; how many there were."""
+    """Tell of complaints that were not resolved in time, each once; how many there were.
+
+    The unit's head answers for them: where the cycle says so, the evaluation team looks at the head's case. It rates nobody.
+    """
     due = await rows.due_complaints(unit, AT_ONCE)
     for answer in due:
         answer.stands_since = unit.now
@@ -126,6 +130,9 @@ async def tell_standing(unit: UnitOfWork) -> int:
         unit.record(subject_of(answer), "citizen_complaint_stands", unit_id=answer.unit_id)
     for answer in {(one.unit_id, one.year): one for one in due}.values():
         await tell_of(unit, answer)
+    for unit_id in sorted({one.unit_id for one in due}):
+        for case in await rows.cases_of_head(unit, unit_id):
+            await complaint_stands(unit, case, standing=True, reason="a complaint about the unit was not resolved in time")
     return len(due)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from services.portal.clients.appraisal import Cycle, Realisation, RuleSet, SelfAssessment, Unit
+from services.portal.clients.appraisal import Cycle, Person, Realisation, RuleSet, SelfAssessment, Unit
 from services.portal.clients.feedback import Rater
 from services.portal.clients.gathering import Competency, IndicatorProgress
 from services.portal.clients.plans import Change, Indicator, SuperiorObjectives, TemplateName
@@ -158,6 +158,11 @@ def superior_options(t: Text, offered: SuperiorObjectives, chosen: str) -> list[
     return options
 
 
+def person_options(people: list[Person], empty: str) -> list[tuple[str, str]]:
+    """People to choose one of, or ``empty``."""
+    return [("", empty), *((one.person_id, f"{one.name} – {one.position}, {one.unit_name}") for one in people)]
+
+
 def template_options(templates: list[TemplateName]) -> list[tuple[str, str]]:
     return [(template.template_id, template.name) for template in templates]
 
@@ -222,6 +227,7 @@ HELPERS: dict[str, Any] = {
     "rule_set_options": rule_set_options,
     "level_options": level_options,
     "word_options": word_options,
+    "person_options": person_options,
     "superior_options": superior_options,
     "template_options": template_options,
     "cycle_options": cycle_options,

@@ -8,6 +8,7 @@ from typing import Any
 from services.portal.clients.base import View
 from services.portal.clients.feedback import FeedbackCalls
 from services.portal.clients.gathering import GatheringClient
+from services.portal.clients.life import LifeCalls
 from services.portal.clients.plans import PlanClient
 
 
@@ -186,7 +187,7 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(PlanClient, GatheringClient, FeedbackCalls):
+class AppraisalClient(PlanClient, GatheringClient, FeedbackCalls, LifeCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:

@@ -51,7 +51,8 @@ class EventConsumer:
     """One service's reading of events: ``handlers`` by event class; types without a handler are passed over.
 
     A service that can deal with many events at once gives ``together``: it gets the new events of a batch that goes
-    well; when it raises, the ``handlers`` get them one by one.
+    well; when it raises, the ``handlers`` get them one by one. A service whose handlers lock rows gives ``hold``, which
+    locks in one order what the new events of a batch concern, so that two batches never wait for each other both ways.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class EventConsumer:
         handlers: Mapping[type[EventData], Handler],
         *,
         together: BatchHandler | None = None,
+        hold: BatchHandler | None = None,
     ) -> None:
         self.name = name
         self.database = database
@@ -69,6 +71,7 @@ class EventConsumer:
         self.clock = Clock.from_settings(settings)
         self.handlers = {event_type.TYPE: handler for event_type, handler in handlers.items()}
         self.together = together
+        self.hold = hold
 
     async def on_batch(self, records: Sequence[Record]) -> None:
         """Deal with a batch: together where all goes well, else one by one."""
@@ -103,6 +106,8 @@ class EventConsumer:
                 if (read.record.topic, read.envelope.subject) in held:
                     raise NotYet("an earlier event of the same subject is parked")
                 fresh.append(read)
+            if self.hold is not None and fresh:
+                await self.hold(self._unit(session, None), [(read.data, read.envelope) for read in fresh])
             if self.together is None:
                 units = [await self._handle(session, read) for read in fresh]
             else:
@@ -144,7 +149,8 @@ class EventConsumer:
         )
 
     async def _claim(self, session: Any, envelopes: Sequence[Envelope]) -> set[Any]:
-        rows = [{"consumer": self.name, "event_id": event_id} for event_id in dict.fromkeys(envelope.id for envelope in envelopes)]
+        # In one order, as another consumer may claim the same events after a rebalance.
+        rows = [{"consumer": self.name, "event_id": event_id} for event_id in sorted({envelope.id for envelope in envelopes})]
         claimed = await session.execute(insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id))
         return set(claimed.scalars())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts import topics
+from contracts.citizens import CitizenSummaryChanged
 from contracts.cycle import (
     CaseClosed,
     CaseOpened,
@@ -31,7 +32,7 @@ from contracts.supervision import (
 )
 from kit.inbox import Handler
 from kit.unit import UnitOfWork
-from services.appraisal.service import behaviour_rounds, carry_over, parts, scoring, year
+from services.appraisal.service import behaviour_rounds, carry_over, citizens, parts, scoring, year
 
 TOPICS = (topics.CYCLE, topics.SUPERVISION)
 
@@ -62,6 +63,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
     ImprovementsAgreed: carry_over.on_improvements_agreed,
+    CitizenSummaryChanged: citizens.on_citizen_summary_changed,
     TaskOpened: year.on_task_opened,
     TaskClosed: year.on_task_closed,
     TaskReassigned: year.on_task_moved,

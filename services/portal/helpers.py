@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from babel.dates import get_month_names
 from markupsafe import Markup
 
 from services.portal.clients.appraisal import Cycle, Person, Realisation, RuleSet, SelfAssessment, Unit
@@ -171,6 +172,25 @@ def cycle_options(cycles: list[Cycle]) -> list[tuple[str, str]]:
     return [(cycle.cycle_id, cycle.name) for cycle in cycles]
 
 
+def month_name(number: int, language: str) -> str:
+    """A month of the year in words."""
+    return str(get_month_names("wide", locale=language)[number])
+
+
+def month_options(language: str) -> list[tuple[str, str]]:
+    return [(str(number), month_name(number, language)) for number in range(1, 13)]
+
+
+def assessor_options(t: Text, found: list[Person]) -> list[tuple[str, str]]:
+    """Who can have assessed a part of the year: those whom the search found."""
+    return [("", t("correction.choose")), *((one.person_id, f"{one.name} – {one.position}, {one.unit_name}") for one in found)]
+
+
+def level_names(t: Text, levels: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Levels of functional positions, and none."""
+    return [("", t("parts.no_level")), *((level, level.title()) for level in levels)]
+
+
 def as_typed(indicator: Indicator | IndicatorProgress, value: float | None) -> str:
     """A value of an indicator as it is typed in a form: a number, or the day it counts."""
     if value is not None and indicator.direction == "date" and date.min.toordinal() <= value <= date.max.toordinal():
@@ -231,6 +251,10 @@ HELPERS: dict[str, Any] = {
     "superior_options": superior_options,
     "template_options": template_options,
     "cycle_options": cycle_options,
+    "month_name": month_name,
+    "month_options": month_options,
+    "assessor_options": assessor_options,
+    "level_names": level_names,
     "as_typed": as_typed,
     "measured": measured,
     "change_name": change_name,

@@ -9,6 +9,7 @@ from services.portal.clients.base import View
 from services.portal.clients.feedback import FeedbackCalls
 from services.portal.clients.gathering import GatheringClient
 from services.portal.clients.life import LifeCalls
+from services.portal.clients.parts import PartsClient
 from services.portal.clients.plans import PlanClient
 
 
@@ -114,6 +115,18 @@ class Result(View):
     credit_points: Explanation | None = None
     earlier_versions: list[dict[str, Any]] = []
 
+    @property
+    def assessors(self) -> list[str]:
+        """The ids of those who rated earlier parts of the year."""
+        return sorted({part["assessor_id"] for part in self.explanation.inputs.get("parts", [])})
+
+
+class PeriodicResult(View):
+    """The category of a period, and its credit points where the position has any."""
+
+    category: str
+    credit_points: Explanation | None = None
+
 
 class CarryOver(View):
     """What an earlier year's feedback session agreed to improve."""
@@ -154,12 +167,23 @@ class RuleSet(View):
     article: str = ""
 
 
+class CitizensInput(View):
+    """What citizens said of a unit: an input to its result as an organisation."""
+
+    answers: int = 0
+    index: float | None = None
+    grade: str | None = None
+    complaints: int = 0
+    standing: int = 0
+
+
 class UnitResult(View):
     """The result of a unit as an organisation; version 0 is one nobody has set."""
 
     version: int = 0
     result: str | None = None
     reason: str = ""
+    citizens: CitizensInput | None = None
 
 
 class PatternCondition(View):
@@ -183,11 +207,12 @@ class Distribution(View):
     withheld: int
     counts: dict[str, int]
     organisation_result: UnitResult
+    citizens: CitizensInput | None = None
     conforms: bool | None = None
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(PlanClient, GatheringClient, FeedbackCalls, LifeCalls):
+class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:
@@ -242,10 +267,10 @@ class AppraisalClient(PlanClient, GatheringClient, FeedbackCalls, LifeCalls):
     async def result(self, token: str, case_id: str) -> Result:
         return Result.model_validate((await self.get(token, f"/cases/{case_id}/result")).body)
 
-    async def periods(self, token: str, case_id: str) -> dict[int, str]:
-        """The category of each rated period, by its number."""
+    async def periods(self, token: str, case_id: str) -> dict[int, PeriodicResult]:
+        """What each rated period came to, by its number."""
         rows = (await self.get(token, f"/cases/{case_id}/periodic-results")).body["items"]
-        return {row["number"]: row["category"] for row in rows}
+        return {row["number"]: PeriodicResult.model_validate(row) for row in rows}
 
     async def distribution(self, token: str, cycle_id: str, unit_id: str, *, subtree: bool) -> Distribution:
         query = {"subtree": "true" if subtree else "false"}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.portal.clients.base import View
+from services.portal.clients.citizens import CitizensClient
 from services.portal.clients.life import DutyCalls
 from services.portal.clients.talks import TalksClient
 
@@ -127,7 +128,7 @@ class Case(CaseRow):
     version: int = 0
 
 
-class SupervisionClient(TalksClient, DutyCalls):
+class SupervisionClient(TalksClient, CitizensClient, DutyCalls):
     """The supervision service."""
 
     async def tasks(self, token: str, **query: str | int) -> tuple[list[Task], str | None]:

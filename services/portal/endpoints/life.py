@@ -79,7 +79,7 @@ async def act(request: Request, services: Portal, visitor: SignedIn, typed: Type
         await services.appraisal.life_event(visitor.token, address, body, key=key_of(typed))
     except Problem as problem:
         return await _show(request, services, visitor, kind, typed, FormState.failed("life", typed, problem))
-    notice(request, "life.done")
+    notice(request, "life.done", draft=f"life:{kind}")
     return RedirectResponse("/life-events", 303)
 
 

@@ -12,7 +12,7 @@ from services.portal.clients import Services
 from services.portal.clients.plans import Assignment, SuperiorObjectives, Template
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState, text_of, version_of
+from services.portal.forms import FormState, draft_of, text_of, version_of
 from services.portal.helpers import POSITION_KINDS
 from services.portal.plan_form import as_form, change_rows, checked_plan, typed_rows
 from services.portal.rendering import notice, page
@@ -88,7 +88,7 @@ async def write_template(request: Request, services: Portal, visitor: SignedIn, 
         saved = await services.appraisal.save_template(visitor.token, known_id, body, version=version_of(typed), key=key_of(typed))
     except Problem as problem:
         return await template_page(request, services, visitor, template_id, FormState.failed("template", again, problem))
-    notice(request, "done.template_saved", draft=f"template:{template_id}")
+    notice(request, "done.template_saved", draft=draft_of(typed))
     return RedirectResponse(f"/plan-templates/{saved.template_id}", 303)
 
 

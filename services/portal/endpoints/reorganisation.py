@@ -47,7 +47,7 @@ async def act(request: Request, services: Portal, visitor: SignedIn, typed: Type
         await services.appraisal.life_event(visitor.token, ADDRESS, body, key=key_of(typed))
     except Problem as problem:
         return await _show(request, services, visitor, typed, FormState.failed("reorganisation", typed, problem))
-    notice(request, "life.done")
+    notice(request, "life.done", draft="reorganisation")
     return RedirectResponse("/life-events", 303)
 
 

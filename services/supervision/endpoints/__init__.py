@@ -1,8 +1,10 @@
 """The HTTP surface of supervision: thin, every decision is the service's."""
 
 from services.supervision.endpoints.cases import router as cases
+from services.supervision.endpoints.citizens import router as citizens
 from services.supervision.endpoints.corrections import every as all_corrections
 from services.supervision.endpoints.corrections import router as corrections
+from services.supervision.endpoints.desk import router as desk
 from services.supervision.endpoints.duties import router as duties
 from services.supervision.endpoints.feedback import router as feedback
 from services.supervision.endpoints.meetings import router as meetings
@@ -13,4 +15,19 @@ from services.supervision.endpoints.results import router as results
 from services.supervision.endpoints.reviews import router as reviews
 from services.supervision.endpoints.sign_off import router as sign_off
 
-ROUTERS = (cases, monitoring, reviews, results, objections, corrections, all_corrections, duties, preview, meetings, sign_off, feedback)
+ROUTERS = (
+    cases,
+    monitoring,
+    reviews,
+    results,
+    objections,
+    corrections,
+    all_corrections,
+    duties,
+    preview,
+    meetings,
+    sign_off,
+    feedback,
+    desk,
+    citizens,
+)

@@ -12,6 +12,8 @@ from services.supervision.models.answers import (
 )
 from services.supervision.models.base import Row
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.citizens import CitizenAnswer, CitizenFormUsed, CitizenRate, CitizenSecret
+from services.supervision.models.drafts import Draft
 from services.supervision.models.duties import AssessmentPart, StandIn
 from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
 from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
@@ -25,7 +27,12 @@ __all__ = [
     "Attention",
     "Case",
     "CheckIn",
+    "CitizenAnswer",
+    "CitizenFormUsed",
+    "CitizenRate",
+    "CitizenSecret",
     "Cycle",
+    "Draft",
     "Evaluation",
     "Feedback",
     "FeedbackCorrection",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlmodel import col, select
 
 from kit.unit import UnitOfWork
 from services.supervision.domain.assignment import Official
@@ -79,7 +79,17 @@ async def person(unit: UnitOfWork, person_id: str) -> Person | None:
 
 
 async def person_for_update(unit: UnitOfWork, person_id: str) -> Person | None:
-    return (await unit.session.exec(select(Person).where(Person.person_id == person_id).with_for_update())).one_or_none()
+    """A person, held; cases of theirs may be opened meanwhile, for the key does not change."""
+    statement = select(Person).where(Person.person_id == person_id).with_for_update(key_share=True)
+    return (await unit.session.exec(statement)).one_or_none()
+
+
+async def hold(unit: UnitOfWork, person_ids: Collection[str]) -> list[Person]:
+    """Hold those of the people who are known, by id."""
+    if not person_ids:
+        return []
+    statement = select(Person).where(col(Person.person_id).in_(person_ids)).order_by(col(Person.person_id))
+    return list((await unit.session.exec(statement.with_for_update(key_share=True))).all())
 
 
 async def unit_of_city(unit: UnitOfWork, unit_id: str) -> UnitOfCity | None:

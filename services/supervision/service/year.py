@@ -20,7 +20,7 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.words import Phase
 from services.supervision.metrics import PHASE_DAYS
 from services.supervision.models import Case
-from services.supervision.repository import cases, people
+from services.supervision.repository import cases, drafts, people
 from services.supervision.repository import tasks as rows
 from services.supervision.service import parts, revisions
 from services.supervision.service.check_ins import complete_if_all
@@ -40,6 +40,7 @@ async def on_cycle_closed(unit: UnitOfWork, data: CycleClosed, envelope: Envelop
         raise NotYet(f"the cycle {data.cycle_id} has not been opened here yet")
     if cycle.status != "closed":
         cycle.status, cycle.closed_at = "closed", unit.now
+        await drafts.remove_of_cycle(unit, data.cycle_id)
 
 
 async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope) -> None:

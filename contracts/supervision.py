@@ -270,15 +270,3 @@ class AssessmentPartRated(_CaseEvent):
     months: int
     results: Rating
     behaviour: Rating
-
-
-class CitizenComplaintStanding(EventData):
-    """A citizen's complaint about a unit was looked into and stands. It is about the service, never about a person."""
-
-    TYPE: ClassVar[str] = "supervision.citizen_complaint_standing"
-
-    feedback_id: str
-    unit_id: str
-
-    def subject(self) -> str:
-        return f"unit:{self.unit_id}"

@@ -161,6 +161,11 @@ def superior_options(t: Text, offered: SuperiorObjectives, chosen: str) -> list[
     return options
 
 
+def person_options(people: list[Person], empty: str) -> list[tuple[str, str]]:
+    """People to choose one of, or ``empty``."""
+    return [("", empty), *((one.person_id, f"{one.name} – {one.position}, {one.unit_name}") for one in people)]
+
+
 def template_options(templates: list[TemplateName]) -> list[tuple[str, str]]:
     return [(template.template_id, template.name) for template in templates]
 
@@ -253,6 +258,7 @@ HELPERS: dict[str, Any] = {
     "rule_set_options": rule_set_options,
     "level_options": level_options,
     "word_options": word_options,
+    "person_options": person_options,
     "superior_options": superior_options,
     "template_options": template_options,
     "cycle_options": cycle_options,

@@ -40,6 +40,9 @@ class MovedTask(BaseModel):
     kind: str
     from_id: str
     to_id: str
+    employee_name: str = ""
+    from_name: str = ""
+    to_name: str = ""
 
 
 class StandInView(View):

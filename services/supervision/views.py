@@ -194,6 +194,17 @@ class CorrectionView(View):
     decided_at: datetime | None
 
 
+class CorrectionRow(CorrectionView):
+    """A request in HR's list, with names."""
+
+    employee_id: str
+    employee_name: str
+    recorded_name: str
+    """Who is recorded as the supervisor now."""
+    proposed_name: str
+    asked_by_name: str
+
+
 class CaseView(CaseSummary):
     """A case with all the caller may see of it. ``relation`` is what the caller is to the employee; ``draw_reasons`` say why the
     evaluation team looks at it, ``results``, ``behaviour`` and ``category`` are the result that holds, where they may be known."""
@@ -230,6 +241,10 @@ class Page(BaseModel):
 
     items: list[Any]
     next_cursor: str | None
+
+
+class CorrectionPage(Page):
+    items: list[CorrectionRow]
 
 
 class TaskPage(Page):

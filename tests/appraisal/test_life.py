@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.appraisal import EmployeeAway, EmployeeBack, EmployeeLeft, EmployeeMoved
+from contracts.citizens import CitizenComplaintStands
 from contracts.personnel import PersonChanged, UnitChanged
-from contracts.supervision import CitizenComplaintStanding
 from services.appraisal.domain.life import ServiceStatus, end_errors, leave_errors, spread_errors, successors
 from services.appraisal.subscribers import HANDLERS
 from tests.appraisal.city import CYCLE, City, files, people_csv
@@ -339,9 +339,9 @@ def test_a_spread_without_errors_gives_everybody_one_unit(everybody: set[str], g
 
 async def test_citizens_feedback_never_touches_a_persons_score(city: City, case: str) -> None:
     """It feeds the organisation's result as information; scoring does not listen to it at all."""
-    assert CitizenComplaintStanding not in HANDLERS
-    await city.hear(CitizenComplaintStanding(feedback_id="f-1", unit_id="dinkes"))
+    assert CitizenComplaintStands not in HANDLERS
+    await city.hear(CitizenComplaintStands(unit_id="dinkes"))
     await city.hear(city.review(case, "as_expected", "as_expected"))
-    await city.hear(CitizenComplaintStanding(feedback_id="f-2", unit_id="dinkes"))
+    await city.hear(CitizenComplaintStands(unit_id="dinkes"))
     [scored] = await city.published("appraisal.scored")
     assert (scored["cycle_id"], scored["category"], scored["result_version"]) == (CYCLE, "baik", 1)

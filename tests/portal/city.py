@@ -79,6 +79,10 @@ class City:
         made: EventConsumer = self.apps[name].state.consumer
         return made
 
+    def http(self, service: str) -> httpx.AsyncClient:
+        """A service's doors, for answers that may be refusals."""
+        return self._http[service]
+
     # --- people ----------------------------------------------------------------------------------------------------
 
     def visitor(self, person: dict[str, Any], language: str = "id") -> Visitor:

@@ -330,3 +330,19 @@ async def test_what_is_foreseen_is_what_happens(city: City) -> None:
     assert (before, after) == ({"release_results": HEAD}, {"release_results": OTHER_HEAD})
     assert ("opens", "release_results", None, OTHER_HEAD) in said
     assert ("cancelled", "release_results", HEAD, None) in said
+
+
+async def test_hr_reads_every_request_about_a_supervisor_page_by_page(city: City) -> None:
+    await begin(city)
+    colleague = await city.open_case(COLLEAGUE)
+    await city.do(EMPLOYEE, "supervisor-corrections", {"reason": "moved in May", "proposed_supervisor_id": OTHER_CHIEF})
+    await city.do(COLLEAGUE, "supervisor-corrections", {"reason": "never met"}, case_id=colleague)
+    first = await city.get(HR, "/supervisor-corrections?limit=1")
+    rest = await city.get(HR, f"/supervisor-corrections?limit=1&cursor={first['next_cursor']}")
+    found = [*first["items"], *rest["items"]]
+    assert [(row["employee_id"], row["reason"]) for row in found] == [(EMPLOYEE, "moved in May"), (COLLEAGUE, "never met")]
+    assert (found[0]["recorded_name"], found[0]["proposed_name"]) == (f"Name {CHIEF[-2:]}", f"Name {OTHER_CHIEF[-2:]}")
+    assert rest["next_cursor"] is None
+    await city.do(HR, "supervisor-corrections/decision", {"accepted": False, "reason": "the decree names her"})
+    assert [row["employee_id"] for row in (await city.get(HR, "/supervisor-corrections"))["items"]] == [COLLEAGUE]
+    assert [row["employee_id"] for row in (await city.get(HR, "/supervisor-corrections?status=refused"))["items"]] == [EMPLOYEE]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from kit.auth import Principal
 from kit.http import make_cursor, read_cursor
-from kit.problems import Conflict, FieldError, InvalidInput, NotFound
+from kit.problems import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from kit.unit import UnitOfWork
 from services.appraisal.domain.life import Effect, EffectKind, LifeEventKind, ServiceStatus, end_errors, leave_errors
 from services.appraisal.models import Case, Person
@@ -24,6 +25,17 @@ from services.appraisal.schemas_life import (
 from services.appraisal.service.access import refuse
 from services.appraisal.service.case_events import away, back, left, moved
 from services.appraisal.service.changes import Changes, carry_out
+
+
+def may_record(caller: Principal, person_id: str) -> None:
+    """HR records life events, each official of HR of other people: who moves themself would choose their own supervisor.
+
+    Raises:
+        Forbidden: the caller is not HR, or it is about themself.
+    """
+    caller.need("hr")
+    if caller.person_id == person_id:
+        raise Forbidden("A colleague in HR records what happens to you.")
 
 
 async def transfer(unit: UnitOfWork, person_id: str, body: TransferBody) -> LifeOutcome:

@@ -8,6 +8,7 @@ from typing import Any
 from services.portal.clients.base import View
 from services.portal.clients.feedback import FeedbackCalls
 from services.portal.clients.gathering import GatheringClient
+from services.portal.clients.life import LifeCalls
 from services.portal.clients.parts import PartsClient
 from services.portal.clients.plans import PlanClient
 
@@ -213,7 +214,7 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls):
+class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:

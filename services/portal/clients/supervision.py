@@ -7,6 +7,7 @@ from typing import Any
 
 from services.portal.clients.base import View
 from services.portal.clients.citizens import CitizensClient
+from services.portal.clients.life import DutyCalls
 from services.portal.clients.oversight import Move, OversightClient
 from services.portal.clients.talks import TalksClient
 
@@ -148,7 +149,7 @@ class Case(CaseRow):
     version: int = 0
 
 
-class SupervisionClient(TalksClient, OversightClient, CitizensClient):
+class SupervisionClient(TalksClient, OversightClient, CitizensClient, DutyCalls):
     """The supervision service."""
 
     async def tasks(self, token: str, **query: str | int) -> tuple[list[Task], str | None]:

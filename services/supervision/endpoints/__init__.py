@@ -3,6 +3,7 @@
 from services.supervision.endpoints.calibration import router as calibration
 from services.supervision.endpoints.cases import router as cases
 from services.supervision.endpoints.citizens import router as citizens
+from services.supervision.endpoints.corrections import every as all_corrections
 from services.supervision.endpoints.corrections import router as corrections
 from services.supervision.endpoints.desk import router as desk
 from services.supervision.endpoints.duties import router as duties
@@ -25,6 +26,7 @@ ROUTERS = (
     results,
     objections,
     corrections,
+    all_corrections,
     duties,
     preview,
     meetings,

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from kit.http import Caller, ServiceRoute, Unit
+from kit.http import Caller, PageLimit, ServiceRoute, Unit
 from services.supervision import views
 from services.supervision.schemas import CorrectionBody, CorrectionDecisionBody, Key, ReassignmentBody
-from services.supervision.service import corrections
+from services.supervision.service import corrections, reading
 
 router = APIRouter(prefix="/cases/{case_id}", tags=["corrections"], route_class=ServiceRoute)
+
+
+every = APIRouter(tags=["corrections"], route_class=ServiceRoute)
+
+
+@every.get("/supervisor-corrections")
+async def list_corrections(
+    unit: Unit,
+    caller: Caller,
+    status: Literal["open", "accepted", "refused"] | None = "open",
+    cursor: str | None = None,
+    limit: PageLimit = 50,
+) -> views.CorrectionPage:
+    """The requests to correct a supervisor, the oldest first; for HR and ops."""
+    return await reading.corrections_page(unit, caller, status, cursor, limit)
 
 
 class Moved(BaseModel):

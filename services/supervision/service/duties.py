@@ -17,7 +17,7 @@ from kit.settings import Settings
 from kit.unit import UnitOfWork
 from services.supervision.domain.words import EMPLOYEE_KINDS, TaskKind
 from services.supervision.models import Case, StandIn, Task
-from services.supervision.repository import cases, duties, people
+from services.supervision.repository import cases, duties, meetings, people
 from services.supervision.repository import tasks as rows
 from services.supervision.schemas_duties import MovedTask, StandInBody, StandInList, StandInOutcome, StandInView
 from services.supervision.service.tasks import place_again, reassign
@@ -53,7 +53,7 @@ async def record(unit: UnitOfWork, caller: Principal, body: StandInBody) -> Stan
             moved = await _move(unit, row, body.reason)
         await point.rollback()
         unit.take()
-        return StandInOutcome(stand_in=None, dry_run=True, moved=moved)
+        return StandInOutcome(stand_in=None, dry_run=True, moved=await _named(unit, moved))
     unit.session.add(row)
     await unit.session.flush()
     detail = {"kind": body.kind, "to_id": body.person_id, "from": str(body.starts_on), "until": str(body.ends_on), "reason": body.reason}
@@ -61,7 +61,7 @@ async def record(unit: UnitOfWork, caller: Principal, body: StandInBody) -> Stan
     if body.starts_on <= today:
         row.begun_at = unit.now
         moved = await _move(unit, row, body.reason)
-    return StandInOutcome(stand_in=(await _views(unit, [row]))[0], dry_run=False, moved=moved)
+    return StandInOutcome(stand_in=(await _views(unit, [row]))[0], dry_run=False, moved=await _named(unit, moved))
 
 
 async def end(unit: UnitOfWork, caller: Principal, stand_in_id: str, reason: str) -> StandInOutcome:
@@ -74,7 +74,7 @@ async def end(unit: UnitOfWork, caller: Principal, stand_in_id: str, reason: str
     if row is None or not (caller.has("hr") or row.for_person_id == caller.person_id):
         raise NotFound("There is no such delegation of yours.")
     moved = await _finish(unit, row, reason) if row.finished_at is None else []
-    return StandInOutcome(stand_in=(await _views(unit, [row]))[0], dry_run=False, moved=moved)
+    return StandInOutcome(stand_in=(await _views(unit, [row]))[0], dry_run=False, moved=await _named(unit, moved))
 
 
 async def listed(unit: UnitOfWork, caller: Principal, *, everybody: bool) -> StandInList:
@@ -214,3 +214,13 @@ async def _views(unit: UnitOfWork, found: list[StandIn]) -> list[StandInView]:
         names = {"for_person_name": holder.name if holder else "", "person_name": deputy.name if deputy else ""}
         views.append(StandInView.model_validate({**row.model_dump(), **names}))
     return views
+
+
+async def _named(unit: UnitOfWork, moved: list[MovedTask]) -> list[MovedTask]:
+    """The moved tasks with names to show; a case's id ends with its employee's."""
+    of = {task.task_id: task.case_id.rpartition(".")[2] for task in moved}
+    names = await meetings.names(unit, sorted({one for task in moved for one in (of[task.task_id], task.from_id, task.to_id)}))
+    return [
+        task.model_copy(update={"employee_name": names[of[task.task_id]], "from_name": names[task.from_id], "to_name": names[task.to_id]})
+        for task in moved
+    ]

@@ -13,7 +13,7 @@ from services.supervision import views
 from services.supervision.domain.case_state import waiting_for
 from services.supervision.domain.words import TaskKind
 from services.supervision.models import Case, CheckIn, Review
-from services.supervision.repository import calibration, cases, evaluation
+from services.supervision.repository import calibration, cases, corrections, evaluation
 from services.supervision.repository import tasks as rows
 from services.supervision.service.facts import facts_of
 from services.supervision.service.reviews import may_read_review
@@ -89,8 +89,36 @@ async def tasks_page(
     )
 
 
+async def corrections_page(unit: UnitOfWork, caller: Principal, status: str | None, cursor: str | None, limit: int) -> views.CorrectionPage:
+    """Every request of a status, the oldest first, for HR and ops.
+
+    Raises:
+        Forbidden: the caller is neither.
+        InvalidInput: the cursor is not of this list.
+    """
+    caller.need("hr", "ops")
+    found = await corrections.page(unit, status, _place(cursor), limit + 1)
+    items = [
+        views.CorrectionRow.model_validate(
+            {
+                **row.SupervisorCorrection.model_dump(),
+                "employee_id": row.employee_id,
+                "employee_name": row.employee_name or row.employee_id,
+                "recorded_name": row.recorded_name or "",
+                "proposed_name": row.proposed_name or "",
+                "asked_by_name": row.asked_by_name or row.SupervisorCorrection.asked_by,
+            }
+        )
+        for row in found[:limit]
+    ]
+    more = len(found) > limit
+    return views.CorrectionPage(
+        items=items, next_cursor=make_cursor(items[-1].asked_at.isoformat(), items[-1].correction_id) if more else None
+    )
+
+
 def _place(cursor: str | None) -> tuple[datetime, str] | None:
-    """The due date and task id a page begins after."""
+    """The instant and id a page begins after."""
     values = read_cursor(cursor, 2)
     if values is None:
         return None

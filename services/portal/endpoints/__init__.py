@@ -18,6 +18,7 @@ from services.portal.endpoints import (
     monitoring,
     ongoing_feedback,
     ops,
+    ops_cases,
     parts,
     people,
     plan_revisions,
@@ -56,6 +57,7 @@ PAGES = (
     cycles.router,
     distribution.router,
     ops.router,
+    ops_cases.router,
     messages.router,
     actions.router,
 )

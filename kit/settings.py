@@ -94,6 +94,9 @@ class Settings(BaseSettings):
     chat_services: str = Field("", description="chat services people may be told over (Apprise names, comma separated); empty: none")
     webhook_hosts: str = Field("", description="hosts, with all below them, that may be told by signed webhooks; empty: none")
 
+    citizen_form_seconds: int = Field(3, ge=0, le=60, description="seconds a citizen's form is open at least before an answer is taken")
+    citizen_complaint_days: int = Field(14, ge=1, le=90, description="days a unit has to resolve a citizen's complaint")
+
     clock_speed: float = Field(1.0, gt=0, description="calendar seconds per real second; 1 in production")
     clock_real_origin: datetime = Field(EPOCH, description="real instant at which the calendar clock stood at its origin")
     clock_calendar_origin: datetime = Field(EPOCH, description="calendar instant at the real origin")

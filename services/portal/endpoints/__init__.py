@@ -3,11 +3,16 @@
 from services.portal.endpoints import (
     actions,
     assessments,
+    calibration,
     cases,
+    citizen_form,
+    citizens,
     competency,
     corrections,
     cycles,
     distribution,
+    drafts,
+    evaluation,
     feedback,
     gathering,
     hearings,
@@ -27,8 +32,10 @@ from services.portal.endpoints import (
     results,
     reviews,
     session_talk,
+    side_by_side,
     sign_in,
     team,
+    team_plans,
 )
 
 PAGES = (
@@ -43,6 +50,8 @@ PAGES = (
     competency.router,
     parts.router,
     reviews.router,
+    evaluation.router,
+    calibration.router,
     results.router,
     corrections.router,
     session_talk.router,
@@ -50,7 +59,9 @@ PAGES = (
     ongoing_feedback.router,
     hearings.router,
     meetings.router,
+    team_plans.router,
     team.router,
+    side_by_side.router,
     feedback.router,
     history.router,
     people.router,
@@ -59,6 +70,9 @@ PAGES = (
     ops.router,
     ops_cases.router,
     messages.router,
+    drafts.router,
     actions.router,
+    citizen_form.router,
+    citizens.router,
 )
 """Every page's router."""

@@ -14,6 +14,7 @@ from services.supervision.models import Case, Review
 from services.supervision.repository import cases
 from services.supervision.schemas import ReviewBody
 from services.supervision.service.access import case_for, readable_case
+from services.supervision.service.evaluation_draws import consider
 from services.supervision.service.facts import touch
 from services.supervision.service.tasks import settle
 
@@ -32,9 +33,11 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> Review:
 
     Raises:
         NotFound: the case is not visible to the caller.
-        Forbidden: the review is not released to the employee yet, or a draft of somebody else.
+        Forbidden: the review is not released to the employee yet, a draft of somebody else, or what an evaluator must not see yet.
     """
     case = await readable_case(unit, caller, case_id)
+    if await cases.holds_open_task(unit, case_id, TaskKind.EVALUATE_CASE.value, caller.person_id):
+        raise Forbidden("You rate this case without sight of the review; it opens to you when you have handed in your evaluation.")
     review = await cases.review(unit, case_id)
     writes = caller.person_id != case.employee_id and caller.person_id in {case.supervisor_id, review.reviewer_id if review else None}
     if not writes:
@@ -92,6 +95,8 @@ async def submit(unit: UnitOfWork, caller: Principal, case_id: str, version: int
     case.reviewed, case.assessor_id = True, caller.person_id
     touch(case)
     await settle(unit, case, held.tasks, done=TaskKind.WRITE_REVIEW, by=caller.person_id)
+    # Said before the review, so that the case knows of it when its score comes.
+    await consider(unit, case)
     unit.publish(
         ReviewSubmitted(
             cycle_id=case.cycle_id,

@@ -63,11 +63,10 @@ def folder() -> Iterator[Path]:
 
 
 def assert_between(restored: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> None:
-    """What stood before and after the backup is in it, and nothing else; the calendar may have moved a task while it was taken."""
+    """What stood before and after the backup is in it, and nothing else; a request or the calendar may have moved a task meanwhile."""
     assert before[RESULTS] == restored[RESULTS] == after[RESULTS]
     for question, rows in restored.items():
         assert set(before[question]) & set(after[question]) <= set(rows) <= set(before[question]) | set(after[question]), question
-        assert {row[0] for row in rows} == {row[0] for row in after[question]}, question
 
 
 async def test_a_year_in_flight_is_restored_on_an_empty_folder_and_goes_on_to_its_end(folder: Path) -> None:

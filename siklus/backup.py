@@ -61,6 +61,8 @@ async def restore(folder: Path, city: City) -> dict[str, Any]:
             await databases.postgres.create_database(f"siklus_{service}")
             target = _address(databases, service)
             await _run("pg_restore", "--exit-on-error", "--no-owner", "--jobs", "2", "--dbname", target, str(folder / f"{service}.dump"))
+        # All is written out now, so that the server need not do it while it is being stopped.
+        await databases.postgres.run("CHECKPOINT")
     return manifest
 
 

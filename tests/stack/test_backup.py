@@ -22,7 +22,7 @@ from tests.stack.city_of_test import free_offset
 
 SECONDS = 150
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("stack")]
-RESULTS = "SELECT * FROM result_version ORDER BY 1, 2"
+RESULTS = "SELECT result_version::text FROM result_version ORDER BY 1"
 CHAINS = "SELECT subject, sequence, hash FROM audit_entry ORDER BY 1, 2"
 TASKS = "SELECT task_id, kind, assignee_id, due_at FROM task WHERE status = 'open' ORDER BY 1"
 CASES = "SELECT case_id, phase, status, phase_due_at FROM appraisal_case ORDER BY 1"
@@ -62,6 +62,13 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+def assert_between(restored: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> None:
+    """What stood before and after the backup is in it, and nothing else; a request or the calendar may have moved a task meanwhile."""
+    assert before[RESULTS] == restored[RESULTS] == after[RESULTS]
+    for question, rows in restored.items():
+        assert set(before[question]) & set(after[question]) <= set(rows) <= set(before[question]) | set(after[question]), question
+
+
 async def test_a_year_in_flight_is_restored_on_an_empty_folder_and_goes_on_to_its_end(folder: Path) -> None:
     offset, backup = free_offset(), folder / "backup"
     async with City(folder / "first", port_offset=offset, speed=YEAR_SECONDS / SECONDS) as city:
@@ -69,6 +76,7 @@ async def test_a_year_in_flight_is_restored_on_an_empty_folder_and_goes_on_to_it
         definition = demo_cycle("skp-2026", city.clock.now())
         await played_to_the_reviews(DemoYear(city, definition, people))
         async with still(city.settings(), city.run_list):
+            before = await told(city)
             await take(city, backup)
             then, running_then = await told(city), await running_cases(city)
     assert then[RESULTS]
@@ -79,7 +87,7 @@ async def test_a_year_in_flight_is_restored_on_an_empty_folder_and_goes_on_to_it
     with pytest.raises(BackupError, match="holds data already"):
         await restore(backup, restored)
     async with City(restored.var, port_offset=offset, only=("postgres", "temporal")) as at_rest:
-        assert await told(at_rest) == then
+        assert_between(await told(at_rest), before, then)
         assert await running_cases(at_rest) == running_then
 
     async with City(restored.var, port_offset=offset) as again:

@@ -32,6 +32,9 @@ class CaseProgress(View):
     extensions: Any = None
     history: list[HistoryEntry] = []
     attention: Any = None
+    overdue: bool = False
+    escalations: int = 0
+    waiting_to_open: str | None = None
 
 
 class ListedCase(View):
@@ -46,6 +49,14 @@ class ListedCase(View):
     attention: str | None = None
 
 
+class GroupLag(View):
+    """How far a consumer group is behind on a topic."""
+
+    group: str
+    topic: str
+    events: int
+
+
 class ControlClient(ServiceClient):
     """The control service."""
 
@@ -58,6 +69,9 @@ class ControlClient(ServiceClient):
     async def cases(self, token: str, **query: str | int) -> tuple[list[ListedCase], str | None]:
         body = (await self.get(token, "/cases", **query)).body
         return [ListedCase.model_validate(row) for row in body["items"]], body.get("next_cursor")
+
+    async def lag(self, token: str) -> list[GroupLag]:
+        return [GroupLag.model_validate(row) for row in (await self.get(token, "/lag")).body]
 
     async def start(self, token: str, cycle_id: str, *, key: str) -> None:
         await self.send("POST", token, f"/cycles/{cycle_id}/start", key=key)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from kit.problems import NotFound, Problem
 from services.portal.clients import SERVICE_NAMES, Services
 from services.portal.clients.base import DeadLetter, Plumbing, part_of_page
-from services.portal.clients.control import CycleProgress
+from services.portal.clients.control import CycleProgress, GroupLag
 from services.portal.clients.supervision import CaseRow, Task
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
@@ -67,12 +67,13 @@ async def _desk(
     phase = phase if phase in PHASES else ""
     cycles = await part_of_page(services.appraisal.cycles(visitor.token), away, [])
     chosen = cycle or next((known.cycle_id for known in cycles if known.status == "open"), cycles[0].cycle_id if cycles else "")
-    (cases, after), (tasks, _), progress, states = await asyncio.gather(
+    (cases, after), (tasks, _), progress, lag, states = await asyncio.gather(
         _cases(services, visitor, away, cycle_id=chosen, phase=phase, show=show, cursor=cursor),
         part_of_page(
             services.supervision.tasks(visitor.token, assignee="all", status="open", cycle_id=chosen, limit=500), away, ([], None)
         ),
         part_of_page(services.control.cycle(visitor.token, chosen), away, CycleProgress()) if chosen else _no_progress(),
+        part_of_page(services.control.lag(visitor.token), away, []) if visitor.has("ops") else _no_lag(),
         asyncio.gather(*(_state(services, visitor, name) for name in SERVICE_NAMES)) if visitor.has("ops") else _no_states(),
     )
     waiting: dict[str, Task] = {}
@@ -92,6 +93,8 @@ async def _desk(
         waiting=waiting,
         progress=progress,
         states=states,
+        lag=behind(lag),
+        funnel=[(step, progress.phases.get(step, 0)) for step in PHASES if step != "closed"],
         problem=problem,
         heading=heading_key(problem) if problem else "",
         form=form,
@@ -128,6 +131,18 @@ async def _cases(
 
 async def _no_progress() -> CycleProgress:
     return CycleProgress()
+
+
+async def _no_lag() -> list[GroupLag]:
+    return []
+
+
+def behind(lag: list[GroupLag]) -> dict[str, int]:
+    """Events each group of consumers has not dealt with, over all its topics."""
+    found: dict[str, int] = {}
+    for row in lag:
+        found[row.group] = found.get(row.group, 0) + row.events
+    return found
 
 
 async def _no_states() -> list[ServiceState]:

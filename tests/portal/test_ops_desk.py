@@ -1,0 +1,125 @@
+"""The ops desk on the real control service and Temporal: a case's whole story, and an order that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from functools import partial
+
+import httpx
+import pytest
+
+from contracts.cycle import ClockSetting, Phase
+from kit.bus import ensure_topics, make_producer
+from kit.clock import CITY_ZONE, Clock
+from kit.i18n import LANGUAGES, Language
+from kit.settings import Settings
+from services.portal.app import create_app as create_portal
+from services.portal.case_log import FACTS, in_words
+from services.portal.rendering import texts
+from tests.portal.city import City
+from tests.portal.test_actions import Matter
+from tests.portal.visitor import Visitor
+from workflows import attributes, bridge, control
+from workflows.activities import Activities
+from workflows.connection import connect
+from workflows.inputs import CaseInput
+from workflows.worker import make_worker
+
+
+@pytest.fixture
+async def matter(
+    settings: Settings, make_database: Callable[[str], str], kafka_bootstrap: str, temporal_address: str
+) -> AsyncIterator[Matter]:
+    """A plan that waits for its supervisor, in services before which stands a portal that knows control too."""
+    changes = {
+        "kafka_bootstrap": kafka_bootstrap,
+        "temporal_address": temporal_address,
+        "temporal_task_queue": f"q-{settings.topic_prefix}",
+    }
+    city = City(settings.model_copy(update=changes), make_database)
+    desk = control.create_app(city.settings)
+    transports = {name: httpx.ASGITransport(app, raise_app_exceptions=False) for name, app in {**city.apps, "control": desk}.items()}
+    city.portal = create_portal(city.settings, transports)
+    made = Matter(city)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(desk.router.lifespan_context(desk))
+        await made.open()
+        await ensure_topics(city.settings)
+        producer = make_producer(city.settings)
+        await producer.start()
+        stack.push_async_callback(producer.stop)
+        client = await connect(city.settings)
+        await attributes.make_known(client)
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        await stack.enter_async_context(make_worker(client, city.settings, Activities(city.settings, producer, http, client).all()))
+        person = await city.person(made.employee["person_id"])
+        now = datetime.now(CITY_ZONE)
+        clock = Clock.from_settings(city.settings)
+        case = CaseInput(
+            cycle_id=city.definition.cycle_id,
+            case_id=made.case,
+            person_id=person["person_id"],
+            unit_id=person["unit_id"],
+            calendar=city.definition.calendar,
+            policies=city.definition.policies,
+            clock=ClockSetting(real_origin=clock.real_origin, calendar_origin=clock.calendar_origin, speed=clock.speed),
+            opened_at=now,
+            due_at=now + timedelta(days=5),
+        )
+        await client.start_workflow(
+            "AppraisalCase",
+            case,
+            id=f"case-{case.case_id}",
+            task_queue=city.settings.temporal_task_queue,
+            search_attributes=attributes.of_case(case.cycle_id, case.unit_id, Phase.TARGET_SETTING, case.due_at),
+        )
+        yield made
+        await client.get_workflow_handle(f"case-{case.case_id}").terminate()
+    await city.close()
+
+
+def operator(matter: Matter, *roles: str) -> Visitor:
+    made = Visitor(matter.city.portal, matter.city.settings).signed_in_as(
+        matter.employee["person_id"], *roles, name="Operator", language="en"
+    )
+    matter.city.visitors.append(made)
+    return made
+
+
+async def test_a_cases_whole_story_is_on_one_page_and_an_order_mends_it_without_a_ticket_to_it(matter: Matter) -> None:
+    visitor = operator(matter, "employee", "ops")
+    page = await visitor.open(f"/ops/cases/{matter.case}")
+    assert page.status_code == 200, page.text[:500]
+    for words in ("Target setting opened, due", "Appraisal", "Message", f"/workflows/case-{matter.case}"):
+        assert words in page.text, words
+    order = f"/ops/cases/{matter.case}/order"
+    refused = await visitor.send(order, {"what": "pause", "reason": ""})
+    assert refused.status_code == 422
+    due = datetime.now(CITY_ZONE) + timedelta(days=40)
+    ordered = await visitor.send(
+        order, {"what": "extend", "phase": "target_setting", "due_at": f"{due:%Y-%m-%d}", "reason": "the unit moved house"}
+    )
+    assert "The order is given" in ordered.text
+    page = await visitor.open(f"/ops/cases/{matter.case}")
+    assert "the unit moved house" in page.text
+    assert f"Extend, ordered by {matter.employee['person_id']}" in page.text
+
+
+async def test_only_ops_and_hr_see_the_desk(matter: Matter) -> None:
+    visitor = operator(matter, "employee")
+    assert (await visitor.open(f"/ops/cases/{matter.case}")).status_code == 403
+    assert (await operator(matter, "employee", "ops").open("/ops/cases/skp-2026.p-000000000000")).status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_a_case_waits_for_is_told_in_plain_words(language: Language) -> None:
+    t = partial(texts.text, language)
+    assert set(FACTS) == {event.TYPE for event in bridge.TO_CASE}
+    for fact in FACTS:
+        assert "_" not in in_words(fact, t, str)
+    told = in_words("monitoring ran out of time: hold", t, str)
+    assert "monitoring ran" not in told
+    assert "_" not in told
+    assert in_words("something new", t, str) == "something new"

@@ -9,12 +9,17 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from kit.db import audit_entry
 
 FIRST_HASH = "0" * 64
+APPEND = """
+    SELECT append_audit(CAST(:subjects AS text[]), CAST(:times AS timestamptz[]), CAST(:actors AS text[]), CAST(:actions AS text[]),
+        CAST(:details AS text[]), CAST(:sealed AS text[]))
+"""
+"""Adds entries at the ends of their subjects' chains."""
 
 
 @dataclass(frozen=True)
@@ -30,51 +35,25 @@ class AuditEntry:
 
 def entry_hash(previous_hash: str, sequence: int, entry: AuditEntry) -> str:
     """SHA-256 over the previous entry's hash and this entry's canonical JSON."""
-    body = orjson.dumps(
-        [previous_hash, sequence, entry.subject, entry.at.timestamp(), entry.actor, entry.action, entry.detail],
-        option=orjson.OPT_SORT_KEYS,
-    )
-    return hashlib.sha256(body).hexdigest()
+    return hashlib.sha256(f'["{previous_hash}",{sequence},{sealed(entry)}'.encode()).hexdigest()
 
 
-async def append(session: AsyncSession, entries: Sequence[AuditEntry]) -> None:
-    """Add entries at the end of their subjects' chains. Appends to one subject wait for each other."""
-    if not entries:
-        return
-    subjects = sorted({entry.subject for entry in entries})
-    await session.execute(
-        text(
-            "SELECT pg_advisory_xact_lock(hashtextextended(s, 7)) FROM (SELECT s FROM unnest(CAST(:subjects AS text[])) AS s ORDER BY s) AS ordered"
-        ),
-        {"subjects": subjects},
-    )
-    last = (
-        select(audit_entry.c.subject, audit_entry.c.sequence, audit_entry.c.hash)
-        .where(audit_entry.c.subject.in_(subjects))
-        .distinct(audit_entry.c.subject)
-        .order_by(audit_entry.c.subject, audit_entry.c.sequence.desc())
-    )
-    ends = {row.subject: (row.sequence, row.hash) for row in (await session.execute(last)).all()}
-    rows = []
-    for entry in entries:
-        sequence, previous = ends.get(entry.subject, (0, FIRST_HASH))
-        detail = orjson.loads(orjson.dumps(entry.detail))
-        entry = AuditEntry(entry.subject, entry.at, entry.actor, entry.action, detail)
-        digest = entry_hash(previous, sequence + 1, entry)
-        ends[entry.subject] = (sequence + 1, digest)
-        rows.append(
-            {
-                "subject": entry.subject,
-                "sequence": sequence + 1,
-                "at": entry.at,
-                "actor": entry.actor,
-                "action": entry.action,
-                "detail": detail,
-                "previous_hash": previous,
-                "hash": digest,
-            }
-        )
-    await session.execute(audit_entry.insert(), rows)
+def sealed(entry: AuditEntry) -> str:
+    """The part of the hashed JSON that an entry brings along; the database puts its place in the chain before it."""
+    values = [entry.subject, entry.at.timestamp(), entry.actor, entry.action, entry.detail]
+    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)[1:].decode()
+
+
+def as_parameters(entries: Sequence[AuditEntry]) -> dict[str, Any]:
+    """The parameters of ``APPEND``."""
+    return {
+        "subjects": [entry.subject for entry in entries],
+        "times": [entry.at for entry in entries],
+        "actors": [entry.actor for entry in entries],
+        "actions": [entry.action for entry in entries],
+        "details": [orjson.dumps(entry.detail).decode() for entry in entries],
+        "sealed": [sealed(entry) for entry in entries],
+    }
 
 
 async def read_chain(session: AsyncSession, subject: str) -> list[dict[str, Any]]:

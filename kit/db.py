@@ -128,13 +128,36 @@ OUTBOX_TRIGGER = "CREATE TRIGGER outbox_wake AFTER INSERT ON outbox FOR EACH STA
 AUDIT_TRIGGER = (
     "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()"
 )
+AUDIT_APPEND = """
+CREATE OR REPLACE FUNCTION append_audit(subjects text[], times timestamptz[], actors text[], actions text[], details text[], sealed text[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    given record;
+    place integer;
+    previous text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(one, 7)) FROM (SELECT DISTINCT one FROM unnest(subjects) AS one ORDER BY one) AS ordered;
+    FOR given IN
+        SELECT * FROM unnest(subjects, times, actors, actions, details, sealed) AS entry(subject, at, actor, action, detail, rest)
+    LOOP
+        SELECT sequence, hash INTO place, previous FROM audit_entry WHERE subject = given.subject ORDER BY sequence DESC LIMIT 1;
+        place := coalesce(place, 0) + 1;
+        previous := coalesce(previous, repeat('0', 64));
+        INSERT INTO audit_entry (subject, sequence, at, actor, action, detail, previous_hash, hash)
+        VALUES (given.subject, place, given.at, given.actor, given.action, CAST(given.detail AS jsonb), previous,
+            encode(sha256(convert_to('["' || previous || '",' || place || ',' || given.rest, 'UTF8')), 'hex'));
+    END LOOP;
+END $$;
+"""
+"""Adds entries at the ends of their subjects' chains in one call. Appends to one subject wait for each other, and each
+sees what the one before it wrote."""
 
 
 def create_plumbing(connection: Any) -> None:
     """Create the plumbing's tables; called by the first migration of each service."""
     plumbing.create_all(connection)
     connection.execute(outbox_shard.insert(), [{"shard": shard} for shard in range(OUTBOX_SHARDS)])
-    for statement in (OUTBOX_WAKE, OUTBOX_TRIGGER, AUDIT_GUARD, AUDIT_TRIGGER):
+    for statement in (OUTBOX_WAKE, OUTBOX_TRIGGER, AUDIT_GUARD, AUDIT_TRIGGER, AUDIT_APPEND):
         connection.execute(text(statement))
 
 
@@ -158,6 +181,7 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={"timeout": 5, "server_settings": {"application_name": "siklus", "jit": "off"}},
         )
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -169,6 +193,12 @@ class Database:
             except BaseException:
                 await session.rollback()
                 raise
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading: each statement by itself, which saves beginning and ending a transaction around them."""
+        async with AsyncSession(self._autocommit, expire_on_commit=False) as session:
+            yield session
 
     async def ping(self) -> None:
         async with self.engine.connect() as connection:

@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contracts.envelope import Actor, Envelope, EventData
@@ -32,6 +32,17 @@ from kit.unit import UnitOfWork, flush_together, shard_of
 log = structlog.get_logger()
 Handler = Callable[[UnitOfWork, Any, Envelope], Awaitable[None]]
 BatchHandler = Callable[[UnitOfWork, Sequence[tuple[EventData, Envelope]]], Awaitable[None]]
+CLAIM = text(
+    """
+    WITH claimed AS (
+        INSERT INTO inbox (consumer, event_id) SELECT :consumer, event_id FROM unnest(CAST(:event_ids AS uuid[])) AS event_id
+        ON CONFLICT DO NOTHING RETURNING event_id
+    )
+    SELECT event_id, NULL AS topic, NULL AS subject FROM claimed
+    UNION ALL SELECT DISTINCT CAST(NULL AS uuid), topic, subject FROM parked_event
+        WHERE consumer = :consumer AND subject = ANY(CAST(:subjects AS text[]))
+    """
+)
 PARKED_ATTEMPTS = 600
 PARKED_PAUSE_SECONDS = 0.5
 
@@ -96,8 +107,7 @@ class EventConsumer:
 
     async def _together(self, reads: Sequence[_Read]) -> None:
         async with self.database.transaction() as session:
-            new = await self._claim(session, [read.envelope for read in reads])
-            held = await self._parked(session, reads)
+            new, held = await self._claim(session, [read.envelope for read in reads])
             fresh: list[_Read] = []
             for read in reads:
                 if read.envelope.id not in new:
@@ -111,6 +121,8 @@ class EventConsumer:
             if self.together is None:
                 units = [await self._handle(session, read) for read in fresh]
             else:
+                for read in fresh:
+                    telemetry.step(read.envelope.trace, f"consume {read.envelope.type}")
                 units = [self._unit(session, telemetry.traceparent())]
                 await self.together(units[0], [(read.data, read.envelope) for read in fresh])
             await flush_together(session, units)
@@ -118,9 +130,10 @@ class EventConsumer:
     async def _alone(self, read: _Read) -> None:
         try:
             async with self.database.transaction() as session:
-                if not await self._claim(session, [read.envelope]):
+                new, held = await self._claim(session, [read.envelope])
+                if not new:
                     return
-                if await self._parked(session, [read]):
+                if (read.record.topic, read.envelope.subject) in held:
                     raise NotYet("an earlier event of the same subject is parked")
                 await (await self._handle(session, read)).flush()
         except NotYet as reason:
@@ -148,24 +161,20 @@ class EventConsumer:
             began=began,
         )
 
-    async def _claim(self, session: Any, envelopes: Sequence[Envelope]) -> set[Any]:
-        # In one order, as another consumer may claim the same events after a rebalance.
-        rows = [{"consumer": self.name, "event_id": event_id} for event_id in sorted({envelope.id for envelope in envelopes})]
-        claimed = await session.execute(insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id))
-        return set(claimed.scalars())
-
-    async def _parked(self, session: Any, reads: Sequence[_Read]) -> set[tuple[str, str]]:
-        """Which (topic, subject) of these events has an earlier event parked.
+    async def _claim(self, session: Any, envelopes: Sequence[Envelope]) -> tuple[set[UUID], set[tuple[str, str]]]:
+        """Which of these events are new here, and of which (topic, subject) an earlier event is parked.
 
         Order holds within a topic only: an event of another topic must pass, for it may be the one that is waited for.
         """
-        keys = {(read.record.topic, read.envelope.subject) for read in reads}
-        rows = await session.execute(
-            select(parked_event.c.topic, parked_event.c.subject)
-            .where(parked_event.c.consumer == self.name, parked_event.c.subject.in_({subject for _, subject in keys}))
-            .distinct()
-        )
-        return {(row.topic, row.subject) for row in rows} & keys
+        given = {
+            "consumer": self.name,
+            # In one order, as another consumer may claim the same events after a rebalance.
+            "event_ids": sorted({envelope.id for envelope in envelopes}),
+            "subjects": [envelope.subject for envelope in envelopes],
+        }
+        rows = (await session.execute(CLAIM, given)).all()
+        new = {row.event_id for row in rows if row.event_id is not None}
+        return new, {(row.topic, row.subject) for row in rows if row.event_id is None}
 
     async def _park(self, read: _Read, reason: str) -> None:
         async with self.database.transaction() as session:
@@ -221,7 +230,7 @@ class EventConsumer:
 
     async def retry_parked(self) -> int:
         """Try the parked events again, oldest first; returns how many are left."""
-        async with self.database.transaction() as session:
+        async with self.database.reading() as session:
             rows = (
                 await session.execute(
                     select(parked_event).where(parked_event.c.consumer == self.name).order_by(parked_event.c.position).limit(500)
@@ -241,7 +250,7 @@ class EventConsumer:
                     gone = await session.execute(
                         delete(parked_event).where(parked_event.c.position == row.position).returning(parked_event.c.position)
                     )
-                    if gone.scalar_one_or_none() is not None and await self._claim(session, [envelope]):
+                    if gone.scalar_one_or_none() is not None and (await self._claim(session, [envelope]))[0]:
                         await (await self._handle(session, read)).flush()
             except NotYet as reason:
                 held.add((row.topic, row.subject))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from kit import audit
 from kit.db import dead_letter
-from kit.http import Caller, PageLimit, ServiceRoute, Unit
+from kit.http import Caller, PageLimit, StreamingRoute, Unit
 from kit.inbox import EventConsumer
 from kit.plumbing import Plumbing, plumbing_state
 from kit.problems import Conflict, NotFound
@@ -43,7 +43,7 @@ class Findings(BaseModel):
 
 def operations_router(consumer: EventConsumer, cycle_checks: CycleChecks) -> APIRouter:
     """Routes under ``/operations``; ``cycle_checks`` are the service's own invariants."""
-    router = APIRouter(prefix="/operations", tags=["operations"], route_class=ServiceRoute)
+    router = APIRouter(prefix="/operations", tags=["operations"], route_class=StreamingRoute)
 
     @router.get("/plumbing")
     async def plumbing(unit: Unit, caller: Caller) -> Plumbing:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,11 +18,11 @@ import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, text
 
 from kit import telemetry
 from kit.bus import make_producer
-from kit.db import Database, inbox, outbox, outbox_shard
+from kit.db import Database, inbox, outbox
 from kit.http import kafka_check
 from kit.http.beside import answering
 from kit.settings import ServiceName, Settings, load_settings
@@ -29,9 +30,25 @@ from kit.settings import ServiceName, Settings, load_settings
 log = structlog.get_logger()
 BATCH = 500
 POLL_SECONDS = 1.0
+GATHER_SECONDS = 0.02
+"""How long a relay that was woken waits for what else is committed: several transactions then share one round."""
 KEEP_PUBLISHED = timedelta(days=7)
 KEEP_INBOX = timedelta(days=60)
 SERVICES: tuple[ServiceName, ...] = ("appraisal", "supervision", "notification")
+HOLD_SHARDS = text(
+    """
+    SELECT shard FROM outbox_shard
+    WHERE EXISTS (SELECT 1 FROM outbox WHERE outbox.shard = outbox_shard.shard AND published_at IS NULL) FOR UPDATE SKIP LOCKED
+    """
+)
+PENDING = text(
+    """
+    SELECT position, topic, key, body FROM outbox WHERE shard = ANY(CAST(:shards AS smallint[])) AND published_at IS NULL
+    ORDER BY position LIMIT :limit
+    """
+)
+"""A statement of its own: only what begins after the lock is held sees what the holder before us has marked."""
+MARK_PUBLISHED = text("UPDATE outbox SET published_at = now() WHERE position = ANY(CAST(:positions AS bigint[]))")
 
 
 class Relay:
@@ -45,24 +62,16 @@ class Relay:
 
     async def relay_once(self) -> int:
         """Send what is pending in the shards nobody else holds; returns how many events were sent."""
-        async with self.database.transaction() as session:
-            pending = select(outbox.c.position).where(outbox.c.shard == outbox_shard.c.shard, outbox.c.published_at.is_(None)).exists()
-            shards = (await session.execute(select(outbox_shard.c.shard).where(pending).with_for_update(skip_locked=True))).scalars().all()
+        async with self.database.engine.begin() as connection:
+            shards = (await connection.execute(HOLD_SHARDS)).scalars().all()
             if not shards:
                 return 0
-            rows = (
-                await session.execute(
-                    select(outbox.c.position, outbox.c.topic, outbox.c.key, outbox.c.body)
-                    .where(outbox.c.shard.in_(shards), outbox.c.published_at.is_(None))
-                    .order_by(outbox.c.position)
-                    .limit(BATCH)
-                )
-            ).all()
+            rows = (await connection.execute(PENDING, {"shards": shards, "limit": BATCH})).all()
+            for row in rows:
+                telemetry.step(trace_in(row.body), f"relay {self.service}")
             sent = [await self.producer.send(row.topic, row.body, key=row.key.encode()) for row in rows]
             await asyncio.gather(*sent)
-            await session.execute(
-                update(outbox).where(outbox.c.position.in_([row.position for row in rows])).values(published_at=func.now())
-            )
+            await connection.execute(MARK_PUBLISHED, {"positions": [row.position for row in rows]})
         telemetry.EVENTS_PUBLISHED.labels(source=self.service).inc(len(rows))
         return len(rows)
 
@@ -86,17 +95,22 @@ class Relay:
                     log.warning("relay.failed", outbox=self.service, error=f"{type(error).__name__}: {error}"[:300])
                     sent = await self._rest(pause)
                     pause = min(pause * 2, 5.0)
-                if not sent:
-                    with contextlib.suppress(TimeoutError):
-                        # Not wait_for: on Python 3.11 it can swallow a cancellation that comes together with the event.
-                        async with asyncio.timeout(POLL_SECONDS):
-                            await self._wake.wait()
+                if sent < BATCH:
+                    await self._rest_until_woken()
         finally:
             listening.cancel()
 
     async def _rest(self, seconds: float) -> int:
+        """Rest after a failure; what waits is tried again at once then."""
         await asyncio.sleep(seconds)
-        return 1
+        return BATCH
+
+    async def _rest_until_woken(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            # Not wait_for: on Python 3.11 it can swallow a cancellation that comes together with the event.
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._wake.wait()
+        await asyncio.sleep(GATHER_SECONDS)
 
     async def _listen(self) -> None:
         """Wake on NOTIFY; a lost connection is opened again."""
@@ -126,6 +140,15 @@ class Relay:
                 await self.prune()
             except Exception as error:
                 log.warning("relay.prune_failed", outbox=self.service, error=str(error)[:200])
+
+
+TRACE = re.compile(rb'"trace":"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"')
+
+
+def trace_in(body: bytes) -> str | None:
+    """The traceparent of an envelope, without reading all of it; a dead letter's bytes may be anything."""
+    found = TRACE.search(body)
+    return found[1].decode() if found else None
 
 
 async def started_producer(settings: Settings) -> AIOKafkaProducer:

@@ -15,18 +15,16 @@ from contracts.envelope import Actor, Envelope, EventData
 from contracts.topics import topic_of
 from kit import audit
 from kit.clock import Clock
-from kit.db import OUTBOX_SHARDS, outbox
+from kit.db import OUTBOX_SHARDS
 
-MANY_EVENTS = 50
-INSERT_MANY = text(
-    """
+SEND = """
     INSERT INTO outbox (shard, event_id, topic, key, body)
     SELECT shard, event_id, topic, key, body FROM unnest(CAST(:shard AS smallint[]), CAST(:event_id AS uuid[]),
         CAST(:topic AS text[]), CAST(:key AS text[]), CAST(:body AS bytea[])) WITH ORDINALITY
         AS given(shard, event_id, topic, key, body, place) ORDER BY place
-    """
-)
-"""One statement for many events, in their order: it wakes the relay once, not once a row."""
+"""
+"""Puts events into the outbox in their order; it wakes the relay once, not once a row."""
+SEND_ONLY, RECORD_ONLY, SEND_AND_RECORD = text(SEND), text(audit.APPEND), text(f"WITH sent AS ({SEND}) {audit.APPEND}")
 
 
 def shard_of(key: str) -> int:
@@ -103,7 +101,7 @@ class UnitOfWork:
 
 
 async def flush_together(session: AsyncSession, units: Sequence[UnitOfWork]) -> None:
-    """Write what several units of one transaction collected, in their order and in as few statements as one unit needs."""
+    """Write what several units of one transaction collected, in their order and in one statement."""
     await session.flush()
     rows: list[dict[str, Any]] = []
     entries: list[audit.AuditEntry] = []
@@ -111,8 +109,10 @@ async def flush_together(session: AsyncSession, units: Sequence[UnitOfWork]) -> 
         events, recorded = unit.take()
         rows += [unit.as_outbox_row(event) for event in events]
         entries += recorded
-    if len(rows) >= MANY_EVENTS:
-        await session.execute(INSERT_MANY, {name: [row[name] for row in rows] for name in rows[0]})
+    events_given = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    if rows and entries:
+        await session.execute(SEND_AND_RECORD, {**events_given, **audit.as_parameters(entries)})
     elif rows:
-        await session.execute(outbox.insert(), rows)
-    await audit.append(session, entries)
+        await session.execute(SEND_ONLY, events_given)
+    elif entries:
+        await session.execute(RECORD_ONLY, audit.as_parameters(entries))

@@ -3,7 +3,7 @@
 from kit.http.answers import PROBLEM_MEDIA, problem_response, validation_problem
 from kit.http.application import create_app, kafka_check
 from kit.http.inputs import Caller, PageLimit, Unit, Version, check_version, etag, make_cursor, read_cursor
-from kit.http.routes import Check, Kit, ServiceRoute
+from kit.http.routes import Check, Kit, ServiceRoute, StreamingRoute
 from kit.http.uploads import CurrentUpload, Upload, UploadRoute
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Kit",
     "PageLimit",
     "ServiceRoute",
+    "StreamingRoute",
     "Unit",
     "Upload",
     "UploadRoute",

@@ -38,11 +38,13 @@ class Kit:
 
 
 class ServiceRoute(APIRoute):
-    """A route that runs in one transaction, committed before the answer leaves.
+    """A route that runs in one transaction, committed before the answer leaves; one that only reads needs none.
 
     With ``Idempotency-Key`` the answer is stored in the same transaction: a repeat of the request gets the
     first answer again and changes nothing.
     """
+
+    read_methods = frozenset({"GET", "HEAD"})
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         answer = super().get_route_handler()
@@ -58,7 +60,8 @@ class ServiceRoute(APIRoute):
             actor = Actor.person(principal.person_id) if principal else Actor(kind="citizen", id="anonymous")
             if principal and "service" in principal.roles:
                 actor = Actor.system(principal.person_id.removeprefix("service:"))
-            async with kit.database.transaction() as session:
+            reads = request.method in self.read_methods
+            async with kit.database.reading() if reads else kit.database.transaction() as session:
                 unit = UnitOfWork(
                     session,
                     source=kit.service,
@@ -68,7 +71,7 @@ class ServiceRoute(APIRoute):
                     trace=telemetry.traceparent(),
                 )
                 request.state.unit = unit
-                key = request.headers.get("idempotency-key") if request.method not in {"GET", "HEAD"} else None
+                key = None if reads else request.headers.get("idempotency-key")
                 if not key:
                     response = await answer(request)
                     await unit.flush()
@@ -83,6 +86,12 @@ class ServiceRoute(APIRoute):
                 return response
 
         return handle
+
+
+class StreamingRoute(ServiceRoute):
+    """A route whose reads walk through many rows: the database wants a transaction around such a walk."""
+
+    read_methods = frozenset()
 
 
 async def _claim_key(unit: UnitOfWork, owner: str, key: str, request: Request) -> Response | None:

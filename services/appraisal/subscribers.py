@@ -18,6 +18,7 @@ from contracts.cycle import (
 )
 from contracts.envelope import Envelope, EventData
 from contracts.meetings import ImprovementsAgreed
+from contracts.oversight import CalibrationDecided, EvaluationDecided
 from contracts.supervision import (
     AssessmentPartRated,
     CheckInRecorded,
@@ -62,10 +63,12 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     AssessmentPartRated: parts.on_part_rated,
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
+    EvaluationDecided: scoring.on_evaluation_decided,
+    CalibrationDecided: scoring.on_calibration_decided,
     ImprovementsAgreed: carry_over.on_improvements_agreed,
     CitizenSummaryChanged: citizens.on_citizen_summary_changed,
     TaskOpened: year.on_task_opened,
-    TaskClosed: year.on_task_closed,
     TaskReassigned: year.on_task_moved,
     TaskEscalated: year.on_task_moved,
+    TaskClosed: year.on_task_closed,
 }

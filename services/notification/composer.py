@@ -48,20 +48,22 @@ class Composer:
         with self.listener.work_for(HELD) as bell:
             while True:
                 try:
-                    await self.release()
-                    await bell.heard(await self._seconds_to_next())
+                    seconds = await self._seconds_to_next()
+                    if seconds <= 0:
+                        await self.release()
+                        seconds = await self._seconds_to_next()
+                    await bell.heard(max(seconds, SHORTEST_REST_SECONDS))
                 except Exception as error:
                     log.warning("composer.failed", error=f"{type(error).__name__}: {error}"[:300])
                     await asyncio.sleep(PAUSE_SECONDS)
 
     async def _seconds_to_next(self) -> float:
         """Real seconds until something is due by the calendar; looked at anew every few seconds, for clocks are set."""
-        async with self.database.transaction() as session:
-            unit = self._unit(session)
-            moment = await held.next_moment(unit)
+        async with self.database.reading() as session:
+            moment = await held.next_moment(self._unit(session))
         if moment is None:
             return POLL_SECONDS
-        return min(POLL_SECONDS, max(SHORTEST_REST_SECONDS, self.clock.real_duration(moment - self.clock.now()).total_seconds()))
+        return min(POLL_SECONDS, self.clock.real_duration(moment - self.clock.now()).total_seconds())
 
     def _unit(self, session: Any) -> UnitOfWork:
         return UnitOfWork(

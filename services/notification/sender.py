@@ -242,7 +242,7 @@ class Sender:
 
     async def _rest(self, way: Way, bell: Bell) -> None:
         """Wait until messages come or one is due again; a connection nobody needs is closed."""
-        async with self.database.transaction() as session:
+        async with self.database.reading() as session:
             due_in = await deliveries.seconds_to_next(self._unit(session), self.channel)
         # What is due now and was not claimed is in another sender's hands.
         seconds = POLL_SECONDS if due_in is None else min(POLL_SECONDS, max(due_in, FIRST_PAUSE_SECONDS))

@@ -21,6 +21,8 @@ class CitizenAnswerBody(Body):
     token: Annotated[str, StringConstraints(max_length=200, pattern=NO_ZERO)]
     address: Annotated[str, StringConstraints(min_length=8, max_length=128, pattern=r"^[0-9a-f]+$")]
     ratings: dict[Element, Score] = Field(default_factory=dict)
+    theme: Element | None = None
+    """The element the words are about."""
     text: Words = ""
     language: Literal["id", "en"] = "id"
     website: Annotated[str, StringConstraints(max_length=200, pattern=NO_ZERO)] = ""
@@ -63,6 +65,14 @@ class ElementView(View):
     mean: float
 
 
+class ThemeView(View):
+    """How many published words are about an element, and how many of them are complaints."""
+
+    theme: Element
+    words: int
+    complaints: int
+
+
 class SummaryView(View):
     """What citizens say of a unit in a year. ``missing`` are the elements nobody rated: they are left out of the index.
 
@@ -78,6 +88,7 @@ class SummaryView(View):
     grade: Grade | None
     elements: list[ElementView]
     missing: list[Element]
+    themes: list[ThemeView]
     waiting: int
     hidden: int
     complaints: int
@@ -97,6 +108,7 @@ class WordsView(View):
     answer_id: str
     received_at: datetime
     language: str
+    theme: Element | None
     text: str
     ratings: dict[Element, int]
     complaint_due_at: datetime | None
@@ -141,6 +153,7 @@ class WaitingView(View):
     unit_name: str
     received_at: datetime
     language: str
+    theme: Element | None
     text: str
     flagged: list[str]
     ratings: dict[Element, int]

@@ -123,8 +123,16 @@ class Hands:
         await self.send("POST", f"{address}/submit", f"{task['task_id']}-submit", version=version_in(saved))
 
     async def evaluate_case(self, task: dict[str, Any]) -> None:
-        body = {"concurs": True, "findings": "Bukti mendukung penilaian."}
+        body = words.evaluation(task["case_id"])
         await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/evaluation", task["task_id"], body)
+
+    async def decide_evaluation(self, task: dict[str, Any]) -> None:
+        body = words.evaluation_decision(task["case_id"])
+        await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/evaluation-decision", task["task_id"], body)
+
+    async def decide_calibration(self, task: dict[str, Any]) -> None:
+        body = {"approved": False, "reason": "Penilaian atasan langsung sudah sesuai bukti."}
+        await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/calibration-decision", task["task_id"], body)
 
     async def release_results(self, task: dict[str, Any]) -> None:
         body = {"cycle_id": task["cycle_id"], "reason": "Hasil unit telah dibahas."}
@@ -143,7 +151,8 @@ class Hands:
 
     async def decide_objection(self, task: dict[str, Any]) -> None:
         case = await self.get(f"{self.supervision}/cases/{task['case_id']}")
-        body = words.objection_decision(task["case_id"], case["review"])
+        holds = {part: case[part] or case["review"][part] for part in ("results", "behaviour")}
+        body = words.objection_decision(task["case_id"], holds)
         await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/objection-decision", task["task_id"], body)
 
     async def correct_supervisor(self, task: dict[str, Any]) -> None:
@@ -168,6 +177,8 @@ ACTIONS: dict[str, Callable[[Hands, dict[str, Any]], Awaitable[None]]] = {
     "write_self_assessment": Hands.write_self_assessment,
     "write_review": Hands.write_review,
     "evaluate_case": Hands.evaluate_case,
+    "decide_evaluation": Hands.decide_evaluation,
+    "decide_calibration": Hands.decide_calibration,
     "release_results": Hands.release_results,
     "hold_feedback_session": Hands.hold_feedback_session,
     "acknowledge_result": Hands.acknowledge_result,

@@ -137,6 +137,25 @@ def _rating(value: float) -> str:
     return "below" if value < 0.12 else "above" if value > 0.7 else "as_expected"
 
 
+def evaluation(case_id: str) -> dict[str, Any]:
+    """A second review: the same ratings as the supervisor's, except about one in three, which rates the results otherwise."""
+    first = review(case_id)
+    differs = share(case_id, "second review") < 0.34
+    other = "as_expected" if first["results"] != "as_expected" else "below"
+    return {
+        "results": other if differs else first["results"],
+        "behaviour": first["behaviour"],
+        "findings": "Dua laporan tidak ada buktinya." if differs else "Bukti mendukung penilaian.",
+    }
+
+
+def evaluation_decision(case_id: str) -> dict[str, Any]:
+    """Half of the differing second reviews are adopted; where both agree the ratings hold."""
+    differs = evaluation(case_id)["results"] != review(case_id)["results"]
+    adopts = differs and share(case_id, "adopt") < 0.5
+    return {"decision": "adopt" if adopts else "uphold", "reason": "Kedua pendapat dan buktinya telah diperiksa."}
+
+
 def objects(case_id: str) -> bool:
     """Whether this employee objects to the result: about one in eight."""
     return share(case_id, "object") < 0.125

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from contracts.cycle import Phase, PhaseOpened
 from kit.settings import Settings
@@ -161,6 +164,9 @@ async def test_link_and_qr_code_lead_to_the_form_and_the_poster_prints_it(city: 
         picture = await visitor.open(f"/service/kec-coblong/qr.{kind}")
         assert (picture.headers["content-type"], picture.content[: len(start)]) == (media, start)
         assert picture.content == qr_code(address, kind)
+        if kind == "png":
+            [read] = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.content)).convert("L"))
+            assert read.text == address, "as a telephone reads it"
     assert (await visitor.open("/service/nowhere/qr.svg")).status_code == 404
     assert (await visitor.open("/service/nowhere")).status_code == 404
 

@@ -11,6 +11,7 @@ from contracts.citizens import CitizenComplaintStands, CitizenSummaryChanged
 from contracts.cycle import Phase
 from contracts.registry import EVENT_TYPES
 from contracts.supervision import ReviewSubmitted
+from kit.http import make_cursor
 from tests.supervision.citizen import RATINGS, UNIT, WORDS, address, form, moderate, send, written
 from tests.supervision.city import (
     CASE,
@@ -66,6 +67,24 @@ async def test_a_moderator_publishes_words_and_then_they_count_and_are_read(city
         "citizen_answer_received",
         "citizen_answer_moderated",
     ]
+
+
+async def test_the_unit_sees_what_words_are_about_and_how_many_are_complaints(city: City) -> None:
+    for number, decision in enumerate(("publish", "complaint", "publish")):
+        words = f"Loket nomor {number} tutup sebelum waktunya"
+        answer = await written(city, words, theme="time" if number < 2 else "cost", address=address(number))
+        assert (await moderate(city, HR, answer, decision)).status_code == 200
+    voice = await city.get(HEAD, f"/citizens/units/{UNIT}")
+    assert voice["summary"]["themes"] == [
+        {"theme": "time", "words": 2, "complaints": 1},
+        {"theme": "cost", "words": 1, "complaints": 0},
+    ]
+    assert [one["theme"] for one in voice["complaints"]] == ["time"]
+
+
+async def test_a_cursor_of_another_list_is_refused(city: City) -> None:
+    for cursor in ("x", make_cursor("2026-01-01", "a"), make_cursor("no day", "a")):
+        assert (await city.ask(HR, "GET", f"/citizens/answers?cursor={cursor}")).status_code == 422
 
 
 async def test_two_moderators_at_once_decide_once(city: City) -> None:

@@ -84,6 +84,8 @@ class SelfAssessment(View):
     realisations: list[Realisation] = []
     summary: str = ""
     behaviour_notes: dict[str, str] = {}
+    results: str | None = None
+    behaviour: str | None = None
     suggestions: list[Suggestion] = []
 
     def suggested(self, indicator_id: str | None) -> Suggestion | None:

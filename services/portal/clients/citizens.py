@@ -18,6 +18,7 @@ class CitizenWords(View):
 
     answer_id: str
     received_at: datetime
+    theme: str | None = None
     text: str
     ratings: dict[str, int] = {}
     complaint_due_at: datetime | None = None
@@ -46,18 +47,26 @@ class ElementScore(View):
     mean: float
 
 
+class Theme(View):
+    """How many published words are about an element, and how many of them are complaints."""
+
+    theme: str
+    words: int
+    complaints: int
+
+
 class CitizenSummary(View):
     """What citizens say of a unit in a year; about the unit, never about a person."""
 
     unit_id: str
     unit_name: str
     year: int
-    article: str = ""
     answers: int = 0
     index: float | None = None
     grade: str | None = None
     elements: list[ElementScore] = []
     missing: list[str] = []
+    themes: list[Theme] = []
     waiting: int = 0
     hidden: int = 0
     complaints: int = 0
@@ -85,6 +94,7 @@ class WaitingAnswer(View):
     unit_id: str
     unit_name: str
     received_at: datetime
+    theme: str | None = None
     text: str
     flagged: list[str] = []
     ratings: dict[str, int] = {}

@@ -95,7 +95,7 @@ def _answer(request: Request, typed: FormData) -> dict[str, Any]:
     checks = Checks(typed)
     scores = {element: text_of(typed, f"ratings-{element}") for element in ELEMENTS}
     ratings = {element: int(score) for element, score in scores.items() if score in SCORES}
-    words = text_of(typed, "text")
+    words, theme = text_of(typed, "text"), text_of(typed, "theme")
     if not words and not ratings:
         checks.wrong("text", say(request, "citizens.nothing_said"))
     if len(words) > 2000:
@@ -107,6 +107,7 @@ def _answer(request: Request, typed: FormData) -> dict[str, Any]:
         "token": text_of(typed, "token")[:200],
         "address": blurred_address(request),
         "ratings": ratings,
+        "theme": theme if theme in ELEMENTS else None,
         "text": words,
         "language": language_of(request),
     }

@@ -1,4 +1,4 @@
-"""What supervisors, evaluators and unit heads do with a case: check-ins, review, evaluation, release, feedback session."""
+"""What supervisors and unit heads do with a case: check-ins, review, release, feedback session."""
 
 from __future__ import annotations
 
@@ -100,22 +100,6 @@ async def rate_part(request: Request, services: Portal, visitor: SignedIn, typed
         await services.supervision.act(visitor.token, case_id, f"assessment-parts/{number}/rating", body, key=key_of(typed))
 
     return await act(request, services, visitor, case_id, "rate-part", typed, deed(), done="done.part_rated")
-
-
-@router.post("/cases/{case_id}/evaluation")
-async def evaluate(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
-    concurs = text_of(typed, "concurs")
-
-    async def deed() -> None:
-        checks = Checks(typed)
-        if concurs not in {"yes", "no"}:
-            checks.wrong("concurs", say(request, "form.choose_one"))
-        checks.needed("findings", say(request, "evaluation.findings_missing"))
-        checks.finish(say(request, "form.some_wrong"))
-        body = {"concurs": concurs == "yes", "findings": text_of(typed, "findings")}
-        await services.supervision.act(visitor.token, case_id, "evaluation", body, key=key_of(typed))
-
-    return await act(request, services, visitor, case_id, "evaluation", typed, deed(), done="done.evaluation")
 
 
 @router.post("/cases/{case_id}/release")

@@ -1,10 +1,12 @@
 """The HTTP surface of supervision: thin, every decision is the service's."""
 
+from services.supervision.endpoints.calibration import router as calibration
 from services.supervision.endpoints.cases import router as cases
 from services.supervision.endpoints.citizens import router as citizens
 from services.supervision.endpoints.corrections import router as corrections
 from services.supervision.endpoints.desk import router as desk
 from services.supervision.endpoints.duties import router as duties
+from services.supervision.endpoints.evaluation import router as evaluation
 from services.supervision.endpoints.feedback import router as feedback
 from services.supervision.endpoints.meetings import router as meetings
 from services.supervision.endpoints.monitoring import router as monitoring
@@ -18,6 +20,8 @@ ROUTERS = (
     cases,
     monitoring,
     reviews,
+    evaluation,
+    calibration,
     results,
     objections,
     corrections,

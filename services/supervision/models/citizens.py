@@ -35,6 +35,8 @@ class CitizenAnswer(Row, table=True):
     language: str = Field(sa_type=TEXT)
     ratings: dict[str, int] = Field(sa_type=JSON)
     """1 to 4 by element; what was not rated is not there."""
+    theme: str | None = Field(default=None, sa_type=TEXT)
+    """The element the words are about, where the citizen chose one."""
     text: str = Field(default="", sa_type=TEXT)
     words_mark: str | None = Field(default=None, sa_type=TEXT)
     flagged: list[str] = Field(default_factory=list, sa_type=TEXTS)

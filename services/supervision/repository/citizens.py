@@ -72,6 +72,8 @@ class Counts:
     open_complaints: int = 0
     standing: int = 0
     rated: tuple[tuple[Element, Rated], ...] = ()
+    themes: tuple[tuple[Element, int, int], ...] = ()
+    """Elements that published words are about: how many words, how many of them complaints; the most spoken of first."""
 
 
 async def units_read_by(unit: UnitOfWork, caller: Principal) -> set[str] | None:
@@ -175,7 +177,23 @@ async def counts(unit: UnitOfWork, year: int, unit_ids: Sequence[str] | None) ->
     rated: dict[str, list[tuple[Element, Rated]]] = {}
     for row in elements:
         rated.setdefault(row.unit_id, []).append((Element(row.element), Rated(row.answers, row.total)))
-    return {row["unit_id"]: Counts(**row, rated=tuple(rated.get(row["unit_id"], ()))) for row in found}
+    themes = await _themes(unit, wanted, values)
+    return {
+        row["unit_id"]: Counts(**row, rated=tuple(rated.get(row["unit_id"], ())), themes=tuple(themes.get(row["unit_id"], ())))
+        for row in found
+    }
+
+
+async def _themes(unit: UnitOfWork, wanted: Any, values: dict[str, Any]) -> dict[str, list[tuple[Element, int, int]]]:
+    """What the published words of each unit are about."""
+    theme, words = col(CitizenAnswer.theme), func.count()
+    statement: Any = select_columns(
+        col(CitizenAnswer.unit_id), theme, words.label("words"), func.count(case((_COMPLAINT, 1))).label("complaints")
+    ).where(wanted, theme.is_not(None), col(CitizenAnswer.status) == AnswerStatus.PUBLISHED.value)
+    found: dict[str, list[tuple[Element, int, int]]] = {}
+    for row in await unit.session.execute(statement.group_by(col(CitizenAnswer.unit_id), theme).order_by(words.desc(), theme), values):
+        found.setdefault(row.unit_id, []).append((Element(row.theme), row.words, row.complaints))
+    return found
 
 
 async def due_complaints(unit: UnitOfWork, limit: int) -> list[CitizenAnswer]:

@@ -59,7 +59,10 @@ EVALUATORS = text(
     f"""
     WITH RECURSIVE member AS (
         SELECT person_id, unit_id, supervisor_id FROM person
-        WHERE roles @> ARRAY['evaluator'] AND {SERVES_TODAY}
+        WHERE {SERVES_TODAY} AND CASE
+            WHEN EXISTS (SELECT FROM evaluation_member WHERE cycle_id = :cycle_id)
+            THEN EXISTS (SELECT FROM evaluation_member AS named WHERE named.cycle_id = :cycle_id AND named.person_id = person.person_id)
+            ELSE roles @> ARRAY['evaluator'] END
     ), up AS (
         SELECT person_id AS member_id, supervisor_id FROM member WHERE supervisor_id IS NOT NULL
         UNION
@@ -68,7 +71,11 @@ EVALUATORS = text(
     )
     SELECT member.person_id, member.unit_id,
         (SELECT count(*) FROM appraisal_case WHERE evaluator_id = member.person_id AND cycle_id = :cycle_id) AS load,
-        (SELECT array_agg(up.supervisor_id) FROM up WHERE up.member_id = member.person_id) AS line
+        (SELECT array_agg(up.supervisor_id) FROM up WHERE up.member_id = member.person_id) AS line,
+        (SELECT array_agg(near.person_id) FROM evaluation_conflict AS near
+            WHERE near.cycle_id = :cycle_id AND near.member_id = member.person_id AND near.person_id IS NOT NULL) AS barred_people,
+        (SELECT array_agg(near.unit_id) FROM evaluation_conflict AS near
+            WHERE near.cycle_id = :cycle_id AND near.member_id = member.person_id AND near.unit_id IS NOT NULL) AS barred_units
     FROM member
     """
 )
@@ -131,11 +138,22 @@ async def hr_officials(unit: UnitOfWork, today: date) -> list[Official]:
 
 
 async def evaluators(unit: UnitOfWork, cycle_id: str, today: date) -> list[Evaluator]:
-    """The independent evaluation team with their superiors and the number of cases given to them in the cycle."""
+    """The cycle's independent evaluation team with their superiors, declared conflicts and the number of cases given to them: the
+    members HR named, or whoever has the role where it named nobody."""
     # What earlier events of the same batch gave to evaluators counts too.
     await unit.session.flush()
     rows = await unit.session.execute(EVALUATORS, {"cycle_id": cycle_id, "today": today})
-    return [Evaluator(row.person_id, row.unit_id, row.load, tuple(row.line or ())) for row in rows]
+    return [
+        Evaluator(
+            row.person_id,
+            row.unit_id,
+            row.load,
+            tuple(row.line or ()),
+            frozenset(row.barred_people or ()),
+            frozenset(row.barred_units or ()),
+        )
+        for row in rows
+    ]
 
 
 async def put_unit(unit: UnitOfWork, values: dict[str, Any]) -> None:

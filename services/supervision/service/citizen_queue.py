@@ -41,7 +41,10 @@ def _after(cursor: str) -> tuple[datetime, str] | None:
     if values is None:
         return None
     try:
-        return datetime.fromisoformat(values[0]), values[1]
+        received_at = datetime.fromisoformat(values[0])
+        if received_at.tzinfo is None:
+            raise ValueError("no zone")
+        return received_at, values[1]
     except ValueError:
         raise InvalidInput(
             "The cursor cannot be read.",

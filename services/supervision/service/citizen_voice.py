@@ -16,7 +16,7 @@ from services.supervision.domain.personal_words import without
 from services.supervision.models import CitizenAnswer, UnitOfCity
 from services.supervision.repository import citizens as rows
 from services.supervision.repository import people
-from services.supervision.schemas_citizens import ElementView, SummaryPage, SummaryView, UnitVoiceView, WordsView
+from services.supervision.schemas_citizens import ElementView, SummaryPage, SummaryView, ThemeView, UnitVoiceView, WordsView
 from services.supervision.service.access import readable_case
 
 SHOWN_WORDS = 50
@@ -107,6 +107,7 @@ def _summary(place: UnitOfCity, year: int, found: rows.Counts | None) -> Summary
             ElementView(element=element, answers=one.answers, mean=round(one.mean, 2)) for element, one in satisfied.elements.items()
         ],
         missing=list(satisfied.missing),
+        themes=[ThemeView(theme=theme, words=words, complaints=complaints) for theme, words, complaints in counts.themes],
         waiting=counts.waiting,
         hidden=counts.hidden,
         complaints=counts.complaints,

@@ -93,6 +93,7 @@ async def receive(unit: UnitOfWork, caller: Principal, settings: Settings, unit_
         received_at=unit.now,
         language=body.language,
         ratings={element.value: score for element, score in body.ratings.items()},
+        theme=body.theme.value if body.theme and body.text else None,
         text=body.text,
         words_mark=mark,
         flagged=list(personal_words(body.text, await rows.names_of(unit, unit_id))) if body.text else [],

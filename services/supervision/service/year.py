@@ -22,7 +22,7 @@ from services.supervision.metrics import PHASE_DAYS
 from services.supervision.models import Case
 from services.supervision.repository import cases, drafts, people
 from services.supervision.repository import tasks as rows
-from services.supervision.service import parts, revisions
+from services.supervision.service import calibration, parts, revisions
 from services.supervision.service.check_ins import complete_if_all
 from services.supervision.service.deadlines import move_due_dates
 from services.supervision.service.facts import definition_of, enter_phase, known_case, touch
@@ -84,6 +84,8 @@ async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelop
     enter_phase(case, phase)
     if phase is not Phase.MONITORING:
         revisions.lapse(unit, case, f"the phase {phase.value} was opened")
+    if phase is not Phase.CALIBRATION:
+        await calibration.overtake(unit, case, f"the phase {phase.value} was opened")
     case.phase_opened_at, case.phase_due_at = unit.now, data.due_at
     touch(case)
     if phase is Phase.SUPERVISOR_REVIEW:
@@ -128,6 +130,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     case.phase, case.status, case.outcome, case.closed_at = Phase.CLOSED.value, "closed", data.outcome, unit.now
     case.paused = False
     revisions.lapse(unit, case, "the case was closed")
+    await calibration.overtake(unit, case, "the case was closed")
     unit.record(case.case_id, "case_closed", outcome=data.outcome, reason=data.reason)
     if case.attention:
         await cases.clear_attention(unit, case.case_id, case.attention, unit.now)

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("ratings", JSONB(), nullable=False),
+        sa.Column("theme", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("words_mark", sa.Text(), nullable=True),
         sa.Column("flagged", ARRAY(sa.Text()), nullable=False),

@@ -1,4 +1,4 @@
-"""What people have typed into forms and not sent yet."""
+"""What people have typed into forms and not sent yet; objection days that are over."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("appraisal_case", sa.Column("objection_lapsed", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.alter_column("appraisal_case", "objection_lapsed", server_default=None)
     op.create_table(
         "draft",
         sa.Column("person_id", sa.Text(), nullable=False),
@@ -26,3 +28,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("draft")
+    op.drop_column("appraisal_case", "objection_lapsed")

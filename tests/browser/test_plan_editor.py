@@ -6,7 +6,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.test_browser import context_of, fill_plan, sign_in, task_link
 from tests.portal.cast import Cast
-from tests.portal.city import CYCLE, City
+from tests.portal.city import City
 
 SHEET = "hasil kerja\tbobot\tindikator\ttarget\tsatuan\nArsip tertata\t20\tBerkas\t12\tberkas\n"
 TEMPLATE = {

@@ -62,7 +62,8 @@ class EventConsumer:
     """One service's reading of events: ``handlers`` by event class; types without a handler are passed over.
 
     A service that can deal with many events at once gives ``together``: it gets the new events of a batch that goes
-    well; when it raises, the ``handlers`` get them one by one.
+    well; when it raises, the ``handlers`` get them one by one. ``prepare`` is for a service whose handlers ask for the same
+    things: it may read them for the whole batch before the handlers begin.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class EventConsumer:
         handlers: Mapping[type[EventData], Handler],
         *,
         together: BatchHandler | None = None,
+        prepare: BatchHandler | None = None,
     ) -> None:
         self.name = name
         self.database = database
@@ -80,6 +82,7 @@ class EventConsumer:
         self.clock = Clock.from_settings(settings)
         self.handlers = {event_type.TYPE: handler for event_type, handler in handlers.items()}
         self.together = together
+        self.prepare = prepare
 
     async def on_batch(self, records: Sequence[Record]) -> None:
         """Deal with a batch: together where all goes well, else one by one."""
@@ -113,6 +116,8 @@ class EventConsumer:
                 if (read.record.topic, read.envelope.subject) in held:
                     raise NotYet("an earlier event of the same subject is parked")
                 fresh.append(read)
+            if self.prepare is not None:
+                await self.prepare(self._unit(session, telemetry.traceparent()), [(read.data, read.envelope) for read in fresh])
             if self.together is None:
                 units = [await self._handle(session, read) for read in fresh]
             else:

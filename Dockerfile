@@ -2,7 +2,7 @@
 FROM node:22-bookworm-slim AS assets
 WORKDIR /assets
 COPY services/portal/assets/package.json services/portal/assets/package-lock.json services/portal/assets/.npmrc ./
-RUN npm ci --no-audit --no-fund
+RUN npm ci --omit=dev --no-audit --no-fund
 
 FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PATH=/opt/siklus/.venv/bin:$PATH

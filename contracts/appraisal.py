@@ -47,15 +47,20 @@ class PlanSubmitted(_CaseEvent):
 
 
 class SelfAssessmentSubmitted(_CaseEvent):
-    """The employee reported realisations and assessed the year."""
+    """The employee reported realisations and assessed the year; ``results`` and ``behaviour`` are the own rating, where given."""
 
     TYPE: ClassVar[str] = "appraisal.self_assessment_submitted"
 
     person_id: str
+    results: Rating | None = None
+    behaviour: Rating | None = None
+
+
+ScoreCause = Literal["review", "objection", "evaluation", "calibration"]
 
 
 class Scored(_CaseEvent):
-    """A result was computed. ``result_version`` rises when a decided objection changes the ratings."""
+    """A result was computed. ``result_version`` rises when a later decision changes the ratings; ``cause`` names it."""
 
     TYPE: ClassVar[str] = "appraisal.scored"
 
@@ -64,7 +69,7 @@ class Scored(_CaseEvent):
     behaviour: Rating
     category: Category
     result_version: int
-    cause: Literal["review", "objection"]
+    cause: ScoreCause
 
 
 class ResultClosed(_CaseEvent):

@@ -125,7 +125,15 @@ class Policies(BaseModel):
     """Share of cases the independent evaluation team looks at, drawn reproducibly from ``evaluation_seed``."""
     evaluate_extremes: bool = False
     """Whether the best and worst categories always go to the independent evaluation team."""
-    evaluation_seed: int = 0
+    evaluation_seed: int = Field(default=0, ge=-(2**63), le=2**63 - 1)
+    evaluate_gap_of: int = Field(default=0, ge=0, le=2)
+    """Steps between self-assessment and review, in either rating, from which a case goes to the team; 0 never."""
+    evaluate_complaints: bool = False
+    """Whether a case about which a citizen's complaint stands goes to the team."""
+    evaluate_objections: bool = False
+    """Whether an evaluator rates a case anew while its objection is heard, beside the superior who decides."""
+    discrepancy_steps: int = Field(default=1, ge=1, le=2)
+    """Steps between review and evaluation, in either rating, from which the superior decides between them."""
     behaviour_360: bool = False
     """Whether superior, peers and subordinates are asked about behaviour while the self-assessment is open."""
     feedback_minimum_group: int = Field(default=3, ge=3, le=20)

@@ -26,6 +26,8 @@ class TaskKind(StrEnum):
     DECIDE_OBJECTION = "decide_objection"
     CORRECT_SUPERVISOR = "correct_supervisor"
     RATE_PART = "rate_part"
+    DECIDE_EVALUATION = "decide_evaluation"
+    DECIDE_CALIBRATION = "decide_calibration"
 
 
 TaskClosedReason = Literal["done", "overtaken", "cancelled"]
@@ -159,7 +161,10 @@ class ReviewSubmitted(_CaseEvent):
 
 
 class EvaluationCompleted(_CaseEvent):
-    """An independent evaluator looked at the case; ``concurs`` is false where the evidence says otherwise."""
+    """The independent evaluation is over: the evaluator rated, and what differs too far has been decided by the superior.
+
+    ``concurs`` is false where the evaluator rated otherwise than the supervisor.
+    """
 
     TYPE: ClassVar[str] = "supervision.evaluation_completed"
 
@@ -200,6 +205,12 @@ class ObjectionFiled(_CaseEvent):
 
     objection_id: str
     person_id: str
+
+
+class ObjectionLapsed(_CaseEvent):
+    """The objection days are over and nobody objected; from here on an objection is refused."""
+
+    TYPE: ClassVar[str] = "supervision.objection_lapsed"
 
 
 class ObjectionDecided(_CaseEvent):

@@ -62,8 +62,8 @@ class EventConsumer:
     """One service's reading of events: ``handlers`` by event class; types without a handler are passed over.
 
     A service that can deal with many events at once gives ``together``: it gets the new events of a batch that goes
-    well; when it raises, the ``handlers`` get them one by one. ``prepare`` is for a service whose handlers ask for the same
-    things: it may read them for the whole batch before the handlers begin.
+    well; when it raises, the ``handlers`` get them one by one. A service whose handlers lock rows gives ``hold``, which
+    locks in one order what the new events of a batch concern, so that two batches never wait for each other both ways.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class EventConsumer:
         handlers: Mapping[type[EventData], Handler],
         *,
         together: BatchHandler | None = None,
-        prepare: BatchHandler | None = None,
+        hold: BatchHandler | None = None,
     ) -> None:
         self.name = name
         self.database = database
@@ -82,7 +82,7 @@ class EventConsumer:
         self.clock = Clock.from_settings(settings)
         self.handlers = {event_type.TYPE: handler for event_type, handler in handlers.items()}
         self.together = together
-        self.prepare = prepare
+        self.hold = hold
 
     async def on_batch(self, records: Sequence[Record]) -> None:
         """Deal with a batch: together where all goes well, else one by one."""
@@ -116,11 +116,13 @@ class EventConsumer:
                 if (read.record.topic, read.envelope.subject) in held:
                     raise NotYet("an earlier event of the same subject is parked")
                 fresh.append(read)
-            if self.prepare is not None:
-                await self.prepare(self._unit(session, telemetry.traceparent()), [(read.data, read.envelope) for read in fresh])
+            if self.hold is not None and fresh:
+                await self.hold(self._unit(session, None), [(read.data, read.envelope) for read in fresh])
             if self.together is None:
                 units = [await self._handle(session, read) for read in fresh]
             else:
+                for read in fresh:
+                    telemetry.step(read.envelope.trace, f"consume {read.envelope.type}")
                 units = [self._unit(session, telemetry.traceparent())]
                 await self.together(units[0], [(read.data, read.envelope) for read in fresh])
             await flush_together(session, units)
@@ -166,7 +168,8 @@ class EventConsumer:
         """
         given = {
             "consumer": self.name,
-            "event_ids": [envelope.id for envelope in envelopes],
+            # In one order, as another consumer may claim the same events after a rebalance.
+            "event_ids": sorted({envelope.id for envelope in envelopes}),
             "subjects": [envelope.subject for envelope in envelopes],
         }
         rows = (await session.execute(CLAIM, given)).all()

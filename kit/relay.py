@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 from collections.abc import Sequence
 from datetime import timedelta
@@ -66,6 +67,8 @@ class Relay:
             if not shards:
                 return 0
             rows = (await connection.execute(PENDING, {"shards": shards, "limit": BATCH})).all()
+            for row in rows:
+                telemetry.step(trace_in(row.body), f"relay {self.service}")
             sent = [await self.producer.send(row.topic, row.body, key=row.key.encode()) for row in rows]
             await asyncio.gather(*sent)
             await connection.execute(MARK_PUBLISHED, {"positions": [row.position for row in rows]})
@@ -137,6 +140,15 @@ class Relay:
                 await self.prune()
             except Exception as error:
                 log.warning("relay.prune_failed", outbox=self.service, error=str(error)[:200])
+
+
+TRACE = re.compile(rb'"trace":"(00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})"')
+
+
+def trace_in(body: bytes) -> str | None:
+    """The traceparent of an envelope, without reading all of it; a dead letter's bytes may be anything."""
+    found = TRACE.search(body)
+    return found[1].decode() if found else None
 
 
 async def started_producer(settings: Settings) -> AIOKafkaProducer:

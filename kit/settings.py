@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kit.settings_checks import is_secret, mistakes
 
 ServiceName = Literal["appraisal", "supervision", "notification"]
 EPOCH = datetime.fromisoformat("2026-01-01T00:00:00+07:00")
@@ -43,6 +46,11 @@ class Settings(BaseSettings):
     temporal_task_queue: str = Field("siklus", description="task queue of the workers")
     temporal_ui_url: str = Field("http://127.0.0.1:8233", description="address of Temporal's own UI, for links")
     worker_cached_workflows: int = Field(2000, ge=10, description="workflows a worker keeps in memory")
+
+    worker_build: str = Field(
+        "", pattern=r"^[A-Za-z0-9._-]{0,80}$", description="build a worker belongs to, for releases beside each other; empty: not versioned"
+    )
+    worker_deployment: str = Field("siklus", pattern=r"^[A-Za-z0-9_-]{1,80}$", description="name under which Temporal knows the builds")
 
     appraisal_url: str = Field("http://127.0.0.1:8101", description="address of the appraisal service")
     supervision_url: str = Field("http://127.0.0.1:8102", description="address of the supervision service")
@@ -86,6 +94,9 @@ class Settings(BaseSettings):
     chat_services: str = Field("", description="chat services people may be told over (Apprise names, comma separated); empty: none")
     webhook_hosts: str = Field("", description="hosts, with all below them, that may be told by signed webhooks; empty: none")
 
+    citizen_form_seconds: int = Field(3, ge=0, le=60, description="seconds a citizen's form is open at least before an answer is taken")
+    citizen_complaint_days: int = Field(14, ge=1, le=90, description="days a unit has to resolve a citizen's complaint")
+
     clock_speed: float = Field(1.0, gt=0, description="calendar seconds per real second; 1 in production")
     clock_real_origin: datetime = Field(EPOCH, description="real instant at which the calendar clock stood at its origin")
     clock_calendar_origin: datetime = Field(EPOCH, description="calendar instant at the real origin")
@@ -114,8 +125,15 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: names every wrong variable at once and what is wrong with it.
     """
+    wrong = mistakes(os.environ, Settings.model_fields)
+    settings: Settings | None = None
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        lines = [f"  SIKLUS_{str(item['loc'][0]).upper()}: {item['msg']} (got {item['input']!r})" for item in error.errors()]
-        raise SettingsError("These settings cannot be used:\n" + "\n".join(lines)) from None
+        for item in error.errors():
+            name = str(item["loc"][0])
+            wrong[name] = item["msg"] if is_secret(name) else f"{item['msg']} (got {item['input']!r})"
+    if settings is None or wrong:
+        lines = [f"  SIKLUS_{name.upper()}: {text}" for name, text in sorted(wrong.items())]
+        raise SettingsError("These settings cannot be used:\n" + "\n".join(lines))
+    return settings

@@ -56,10 +56,11 @@ class City:
         speed: float | None = None,
         only: Collection[str] | None = None,
         extra_environment: Mapping[str, str] | None = None,
+        ports: Mapping[str, int] | None = None,
         report: Report = say_nothing,
     ) -> None:
         self.var = var.resolve()
-        self.ports = choose_ports(port_offset)
+        self.ports = dict(ports) if ports is not None else choose_ports(port_offset)
         self.names = tuple(name for name in ALL_PARTS if only is None or name in only)
         self.kafka_kind: KafkaKind = kafka
         self.report = report

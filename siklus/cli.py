@@ -4,7 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from siklus.commands import demo, doctor, down, explain, mail_sink, migrate, new_secrets, rescore, run, sample, serve, status, up
+from siklus.commands import (
+    backup,
+    demo,
+    doctor,
+    down,
+    explain,
+    mail_sink,
+    migrate,
+    new_secrets,
+    release,
+    rescore,
+    restore,
+    run,
+    sample,
+    serve,
+    status,
+    up,
+)
 
 app = typer.Typer(
     name="siklus",
@@ -12,5 +29,22 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (up, demo, doctor, down, status, explain, rescore, sample, serve, run, migrate, mail_sink, new_secrets):
+for command in (
+    up,
+    demo,
+    doctor,
+    backup,
+    restore,
+    down,
+    status,
+    explain,
+    rescore,
+    sample,
+    serve,
+    run,
+    migrate,
+    release,
+    mail_sink,
+    new_secrets,
+):
     app.command(command.NAME, help=command.__doc__)(command.main)

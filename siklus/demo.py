@@ -25,6 +25,7 @@ from siklus.infrastructure.kafka import KafkaKind
 from siklus.keeping import AlreadyRunning
 from siklus.part import PartError
 from siklus.ports import PortError
+from siklus.robots import citizens
 from siklus.robots.crowd import Crowd
 
 YEAR_SECONDS = 365 * 86_400
@@ -135,9 +136,11 @@ async def _play(city: City, console: Console, roster: Path, *, stay: bool) -> in
     year = DemoYear(city, demo_cycle(f"skp-{start.year}", start), people)
     began = time.monotonic()
     playing = asyncio.create_task(year.play())
+    visiting = asyncio.create_task(_citizens(city))
     with Live(console=console, refresh_per_second=2, get_renderable=lambda: picture(year, began)):
         try:
             await playing
+            await visiting
         except TimeoutError:
             console.print(f"The year did not end in time. Last trouble: {year.crowd.last_trouble or 'none'}", style="red", markup=False)
     took = time.monotonic() - began
@@ -153,6 +156,16 @@ async def _play(city: City, console: Console, roster: Path, *, stay: bool) -> in
         console.print("[bold]Ctrl-C[/] stops everything.")
         await asyncio.Event().wait()
     return 1 if findings or year.progress.status != "completed" else 0
+
+
+async def _citizens(city: City) -> None:
+    """Some citizens' answers, so that there is something to see; the year does not depend on them."""
+    with contextlib.suppress(httpx.HTTPError):
+        async with service_client(city) as http:
+            people = (await http.get(f"{city.urls['appraisal']}/demo-people")).raise_for_status().json()
+        moderator = next((one["person_id"] for one in people if "hr" in one["roles"]), None)
+        if moderator is not None:
+            await citizens.visit(city.settings(), moderator)
 
 
 @contextlib.asynccontextmanager

@@ -38,6 +38,11 @@ def demo_cycle(cycle_id: str, starts_at: datetime) -> CycleDefinition:
         year=starts_at.year,
         calendar=Calendar(**windows, objection_days=30, return_days=20),
         policies=Policies(
-            required_check_ins=2, calibration=True, evaluation_sample_rate=0.1, evaluate_extremes=True, evaluation_seed=starts_at.year
+            required_check_ins=2,
+            behaviour_360=True,
+            calibration=True,
+            evaluation_sample_rate=0.1,
+            evaluate_extremes=True,
+            evaluation_seed=starts_at.year,
         ),
     )

@@ -9,10 +9,12 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from contracts.appraisal import Category, Scored, SelfAssessmentSubmitted
     from contracts.cycle import CaseClosed, CaseOutcome, Phase, PhaseWindow, TimeoutPolicy
+    from contracts.oversight import CaseDrawn
     from contracts.supervision import (
         CheckInsCompleted,
         EvaluationCompleted,
         ObjectionFiled,
+        ObjectionLapsed,
         PlanApproved,
         PlanReturned,
         ResultAcknowledged,
@@ -23,6 +25,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.inputs import CaseInput, Command, Fact
     from workflows.objection import ObjectionCase
     from workflows.phase_walk import CaseEndedError, PhaseWalk
+
+DRAWN_BY_SUPERVISION = "sample-drawn-by-supervision"
 
 
 @workflow.defn
@@ -37,7 +41,7 @@ class AppraisalCase(PhaseWalk):
             await self._monitoring()
             await self._self_assessment()
             await self._supervisor_review_and_scoring()
-            if timing.is_drawn(case.policies, case.case_id, self._category()):
+            if self._is_drawn():
                 await self._independent_evaluation()
             if case.policies.calibration:
                 await self._calibration()
@@ -88,8 +92,20 @@ class AppraisalCase(PhaseWalk):
         until = SessionHeld.model_validate(self._facts[SessionHeld.TYPE]).objection_until
         self._set_due(until)
         window = PhaseWindow(opens_at=until - timedelta(days=1), due_at=until, on_timeout=TimeoutPolicy.PROCEED)
-        await self._wait(lambda: self._has(ResultAcknowledged) or self._has(ObjectionFiled), window)
+        if not await self._wait(self._answered, window) and workflow.patched("supervision-says-lapsed"):
+            await self._word_of_supervision()
         return self._has(ResultAcknowledged)
+
+    def _answered(self) -> bool:
+        return self._has(ResultAcknowledged) or self._has(ObjectionFiled)
+
+    async def _word_of_supervision(self) -> None:
+        """The days are over, which supervision has been told. It took an objection of the last moment, or says that none came:
+        an objection that was taken is on its way here and is never overtaken by the end of the case."""
+        while not (self._answered() or self._has(ObjectionLapsed)):
+            await self._next_wake()
+            await self._carry_out_commands()
+            await self._take_in_news()
 
     async def _objection(self) -> CaseOutcome:
         """A child workflow walks the objection; orders for the case and what life brings are handed on to it."""
@@ -130,6 +146,17 @@ class AppraisalCase(PhaseWalk):
         if fact.type == PlanReturned.TYPE and self._phase is Phase.TARGET_SETTING:
             calendar = self._the_case().calendar
             self._move_due(timing.due_when_opened(self._due(), self._now(), calendar), "the plan was returned")
+
+    def _is_drawn(self) -> bool:
+        """Supervision draws the sample and by the other triggers; an extreme category speaks for itself.
+
+        A draw that comes later than this holds nobody up: its evaluation stands beside the steps until the result is received.
+        """
+        case = self._the_case()
+        if self._has(CaseDrawn) or timing.is_extreme(case.policies, self._category()):
+            return True
+        # Cases begun before supervision drew the sample were drawn here, each by a lot of its own.
+        return timing.has_own_lot(case.policies, case.case_id) and not workflow.patched(DRAWN_BY_SUPERVISION)
 
     def _category(self) -> Category:
         return Category(self._facts[Scored.TYPE]["category"])

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from contracts import personnel, supervision, topics
+from contracts import oversight, personnel, supervision, topics
 from contracts.appraisal import EmployeeAway, EmployeeBack, EmployeeLeft, EmployeeMoved, Scored, SelfAssessmentSubmitted
 from contracts.envelope import Envelope, EventData
 from contracts.registry import UnknownEventTypeError, read_data
@@ -39,11 +39,13 @@ TO_CASE: tuple[type[EventData], ...] = (
     supervision.CheckInsCompleted,
     SelfAssessmentSubmitted,
     Scored,
+    oversight.CaseDrawn,
     supervision.EvaluationCompleted,
     supervision.ResultReleased,
     supervision.SessionHeld,
     supervision.ResultAcknowledged,
     supervision.ObjectionFiled,
+    supervision.ObjectionLapsed,
     supervision.AttentionRaised,
     supervision.AttentionCleared,
     EmployeeMoved,

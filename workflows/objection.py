@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from contracts.appraisal import Scored
@@ -11,9 +12,12 @@ with workflow.unsafe.imports_passed_through():
     from workflows.phase_walk import CaseEndedError, PhaseWalk
 
 
-@workflow.defn
+@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
 class ObjectionCase(PhaseWalk):
-    """Child of an appraisal case; ends when the decision has been scored, or the case ends before."""
+    """Child of an appraisal case; ends when the decision has been scored, or the case ends before.
+
+    It is over in weeks and stays with the build it began on; a case lasts a year and moves to each new build.
+    """
 
     @workflow.run
     async def run(self, case: CaseInput) -> CaseOutcome:

@@ -71,9 +71,12 @@ def on_timeout(window: PhaseWindow, due_at: datetime, *, extensions: int, escala
             return Timeout(TimeoutPolicy.HOLD, due_at)
 
 
-def is_drawn(policies: Policies, case_id: str, category: Category) -> bool:
-    """Whether the independent evaluation team looks at a case: by the reproducible draw, or for an extreme category."""
-    if policies.evaluate_extremes and category in EXTREMES:
-        return True
+def is_extreme(policies: Policies, category: Category) -> bool:
+    """Whether the independent evaluation team looks at a case for its best or worst category."""
+    return policies.evaluate_extremes and category in EXTREMES
+
+
+def has_own_lot(policies: Policies, case_id: str) -> bool:
+    """Whether a case begun before supervision drew the sample is looked at: by a lot of its own."""
     digest = hashlib.sha256(f"{policies.evaluation_seed}/{case_id}".encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64 < policies.evaluation_sample_rate

@@ -17,7 +17,7 @@ from kit.http import kafka_check
 from kit.http.beside import answering
 from kit.relay import started_producer, stop_requested
 from kit.settings import Settings, load_settings
-from workflows import attributes, engine_metrics
+from workflows import attributes, engine_metrics, releases
 from workflows.activities import Activities
 from workflows.annual_cycle import AnnualCycle, YearlyOpening
 from workflows.appraisal_case import AppraisalCase
@@ -56,6 +56,7 @@ def make_worker(client: Client, settings: Settings, activities: Sequence[Any]) -
         max_concurrent_activities=50,
         max_concurrent_local_activities=200,
         graceful_shutdown_timeout=timedelta(seconds=8),
+        deployment_config=releases.versioning(settings),
     )
 
 

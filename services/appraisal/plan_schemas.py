@@ -222,6 +222,12 @@ class RowsBody(Body):
     text: SheetText | None = None
 
 
+class SheetBody(Body):
+    """Text pasted from a sheet."""
+
+    text: SheetText
+
+
 class Rows(BaseModel):
     """Rows to put into a plan. Nothing is saved: they are the caller's to change and to save."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from contracts.appraisal import Category, Rating
+from contracts.citizens import CitizenElement
 from services.appraisal.domain.distribution import Demand, OrganisationResult
 from services.appraisal.schemas import Body, Id, Reason
 
@@ -120,6 +121,27 @@ class UnitResultBody(Body):
     reason: Reason
 
 
+class CitizensElement(BaseModel):
+    """One element of the public satisfaction survey: the mean of ratings from 1 to 4."""
+
+    element: CitizenElement
+    answers: int
+    mean: float
+
+
+class CitizensInput(BaseModel):
+    """What citizens said of a unit in the cycle's year: an input to its result as an organisation, and to nobody's own."""
+
+    year: int
+    answers: int
+    index: float | None
+    grade: Literal["a", "b", "c", "d"] | None
+    complaints: int
+    standing: int
+    elements: list[CitizensElement]
+    told_at: datetime
+
+
 class UnitResultView(BaseModel):
     """The result of a unit as an organisation; version 0 is one nobody has set yet."""
 
@@ -128,6 +150,8 @@ class UnitResultView(BaseModel):
     reason: str
     set_by: str | None
     set_at: datetime | None
+    citizens: CitizensInput | None = None
+    """What citizens had said when it was set, as it was in view then."""
 
 
 class ConditionView(BaseModel):
@@ -158,5 +182,7 @@ class DistributionView(BaseModel):
     withheld: int
     counts: dict[Category, int]
     organisation_result: UnitResultView
+    citizens: CitizensInput | None
+    """What citizens say now; it changes neither the result nor anybody's category by itself."""
     conforms: bool | None
     conditions: list[ConditionView]

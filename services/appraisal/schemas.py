@@ -178,6 +178,8 @@ class AssessmentBody(Body):
     realisations: Annotated[list[RealisationBody], Field(max_length=6000)] = []
     summary: Paragraph = ""
     behaviour_notes: dict[BehaviourValue, Paragraph] = {}
+    results: Rating | None = None
+    behaviour: Rating | None = None
 
 
 class SuggestedRealisation(BaseModel):
@@ -197,6 +199,8 @@ class AssessmentView(BaseModel):
     realisations: list[RealisationBody]
     summary: str
     behaviour_notes: dict[str, str]
+    results: Rating | None = None
+    behaviour: Rating | None = None
     submitted_at: datetime | None
     suggestions: list[SuggestedRealisation] = []
     """For the author, until it is submitted."""

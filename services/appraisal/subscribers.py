@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from contracts import topics
+from contracts.citizens import CitizenSummaryChanged
 from contracts.cycle import (
     CaseClosed,
     CaseOpened,
@@ -18,6 +19,7 @@ from contracts.cycle import (
 )
 from contracts.envelope import Envelope, EventData
 from contracts.meetings import ImprovementsAgreed
+from contracts.oversight import CalibrationDecided, EvaluationDecided
 from contracts.supervision import (
     AssessmentPartRated,
     CheckInRecorded,
@@ -32,7 +34,7 @@ from contracts.supervision import (
 )
 from kit.inbox import Handler
 from kit.unit import UnitOfWork
-from services.appraisal.service import behaviour_rounds, carry_over, parts, scoring, year
+from services.appraisal.service import behaviour_rounds, carry_over, citizens, parts, scoring, year
 from services.appraisal.service.gathering import hold_together
 
 TOPICS = (topics.CYCLE, topics.SUPERVISION)
@@ -48,7 +50,7 @@ def in_turn(*handlers: Handler) -> Handler:
     return handle
 
 
-async def prepare(unit: UnitOfWork, heard: Sequence[tuple[EventData, Envelope]]) -> None:
+async def hold(unit: UnitOfWork, heard: Sequence[tuple[EventData, Envelope]]) -> None:
     """Hold the cases a batch reviews in one statement; a case of which the batch says more is read when its turn comes."""
     said = Counter(envelope.subject for _, envelope in heard)
     await hold_together(unit, [data.case_id for data, _ in heard if isinstance(data, ReviewSubmitted) and said[data.case_id] == 1])
@@ -69,9 +71,12 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     AssessmentPartRated: parts.on_part_rated,
     ReviewSubmitted: scoring.on_review_submitted,
     ObjectionDecided: scoring.on_objection_decided,
+    EvaluationDecided: scoring.on_evaluation_decided,
+    CalibrationDecided: scoring.on_calibration_decided,
     ImprovementsAgreed: carry_over.on_improvements_agreed,
+    CitizenSummaryChanged: citizens.on_citizen_summary_changed,
     TaskOpened: year.on_task_opened,
-    TaskClosed: year.on_task_closed,
     TaskReassigned: year.on_task_moved,
     TaskEscalated: year.on_task_moved,
+    TaskClosed: year.on_task_closed,
 }

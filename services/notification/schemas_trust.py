@@ -58,6 +58,13 @@ class Destinations(BaseModel):
     webhooks: bool
 
 
+class Trial(BaseModel):
+    """Whether an address took a first message, and what it said."""
+
+    taken: bool
+    detail: str
+
+
 class Because(Body):
     """Why an order is given; it is written into the audit trail."""
 

@@ -15,7 +15,7 @@ from kit.http import create_app as create_service
 from kit.settings import Settings, load_settings
 from services.portal import assets
 from services.portal.clients import Services
-from services.portal.endpoints import PAGES, actions
+from services.portal.endpoints import PAGES, actions, citizen_form
 from services.portal.endpoints.errors import install_pages_of_errors, refusal_page
 from services.portal.endpoints.gathering import FORM_BYTES, UPLOAD_PATH
 from services.portal.endpoints.sign_in import identity_provider
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None, transports: Mapping[str, httpx.
         "portal",
         settings,
         title="Siklus portal",
-        routers=[pages, actions.one_click],
+        routers=[pages, actions.one_click, citizen_form.answers],
         around=[running],
         checks={"assets": assets.check()},
         upload_paths=UPLOADS,

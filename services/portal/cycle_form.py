@@ -16,6 +16,8 @@ from services.portal.talk_helpers import RHYTHMS
 
 CALENDAR_PHASES = tuple(phase for phase in PHASES if phase != "closed")
 PROGRESS_PERIODS = ("quarter", "month")
+STEPS = ("0", "1", "2")
+"""Steps on the scale of ratings."""
 POLICIES = ("extend", "escalate", "proceed", "hold")
 USUAL_DATES = {
     "target_setting": ("01-02", "01-31"),
@@ -103,6 +105,10 @@ def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
         "check_in_rhythm": rhythm if (rhythm := text_of(form, "check_in_rhythm")) in RHYTHMS else RHYTHMS[0],
         "calibration": text_of(form, "calibration") == "yes",
         "evaluate_extremes": text_of(form, "evaluate_extremes") == "yes",
+        "evaluate_complaints": text_of(form, "evaluate_complaints") == "yes",
+        "evaluate_objections": text_of(form, "evaluate_objections") == "yes",
+        "evaluate_gap_of": int(steps) if (steps := text_of(form, "evaluate_gap_of")) in STEPS else 0,
+        "discrepancy_steps": int(steps) if (steps := text_of(form, "discrepancy_steps")) in STEPS[1:] else 1,
         "evaluation_sample_rate": (percent or 0) / 100,
         "progress_periods": text_of(form, "progress_periods") or PROGRESS_PERIODS[0],
         "behaviour_360": text_of(form, "behaviour_360") == "yes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +25,16 @@ def new_key() -> str:
     return uuid4().hex
 
 
+def draft_of(typed: FormData) -> str:
+    """The name under which the form's text was kept until it was sent; the form itself says it."""
+    return text_of(typed, "draft")[:200]
+
+
+def typed_values(typed: FormData) -> dict[str, str]:
+    """What was typed, by field; the ids ticked in one group of boxes with a space between."""
+    return {name: " ".join(value for value in typed.getlist(name) if isinstance(value, str)) for name in typed}
+
+
 @dataclass
 class FormState:
     """One form as it is shown: the values in it, what is wrong with them, and what is stored meanwhile."""
@@ -36,6 +46,8 @@ class FormState:
     stored: dict[str, str] = field(default_factory=dict)
     """The values somebody else saved meanwhile (after a stale version), by field."""
     key: str = field(default_factory=new_key)
+    kept_at: datetime | None = None
+    """When the values were kept as a draft, where they come from one."""
 
     def get(self, name: str, otherwise: object = "") -> str:
         """The value to show in a field: what was typed, or what is stored."""
@@ -57,7 +69,7 @@ class FormState:
 
         The idempotency key stays when nobody knows whether the service did it, so sending again cannot do it twice.
         """
-        values = {key: value for key, value in typed.items() if isinstance(value, str)}
+        values = typed_values(typed)
         key = values.get("key", "") if problem.status in UNKNOWN_OUTCOME else ""
         errors: dict[str, str] = {}
         for error in problem.errors:

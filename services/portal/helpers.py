@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from services.portal.clients.appraisal import Cycle, Person, Realisation, RuleSe
 from services.portal.clients.feedback import Rater
 from services.portal.clients.gathering import Competency, IndicatorProgress
 from services.portal.clients.plans import Change, Indicator, SuperiorObjectives, TemplateName
-from services.portal.forms import FormState, flat, plain
+from services.portal.forms import FormState, flat, number, plain
+from services.portal.plan_rows import Row
 
 PHASES = (
     "target_setting",
@@ -167,6 +169,15 @@ def cycle_options(cycles: list[Cycle]) -> list[tuple[str, str]]:
     return [(cycle.cycle_id, cycle.name) for cycle in cycles]
 
 
+def weight_sum(objectives: list[Row]) -> str:
+    """The sum of the weights in a plan's form; what is no number yet is left out."""
+    total = 0.0
+    for objective in objectives:
+        with suppress(ValueError):
+            total += number(objective["weight"]) if objective["weight"] else 0.0
+    return plain(round(total, 2))
+
+
 def month_name(number: int, language: str) -> str:
     """A month of the year in words."""
     return str(get_month_names("wide", locale=language)[number])
@@ -245,6 +256,7 @@ HELPERS: dict[str, Any] = {
     "superior_options": superior_options,
     "template_options": template_options,
     "cycle_options": cycle_options,
+    "weight_sum": weight_sum,
     "month_name": month_name,
     "month_options": month_options,
     "assessor_options": assessor_options,

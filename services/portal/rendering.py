@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,11 +16,13 @@ from starlette.responses import Response
 from kit.clock import Clock
 from kit.i18n import Catalogue, Language, long_date, long_time
 from services.portal import assets
+from services.portal.citizen_helpers import HELPERS as CITIZEN_HELPERS
+from services.portal.clients.drafts import Draft
 from services.portal.forms import FormState, plain
 from services.portal.helpers import HELPERS
 from services.portal.plan_rows import form_rows
 from services.portal.security import csrf_token
-from services.portal.sessions import current_visitor, language_of
+from services.portal.sessions import current_visitor, language_of, local_path
 from services.portal.talk_helpers import HELPERS as TALK_HELPERS
 
 HERE = Path(__file__).parent
@@ -30,7 +33,7 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(HELPERS, **TALK_HELPERS, form_rows=form_rows, asset_version=assets.version())
+    made.globals.update(HELPERS, **TALK_HELPERS, **CITIZEN_HELPERS, form_rows=form_rows, asset_version=assets.version())
     made.filters["plain"] = plain
     return made
 
@@ -47,6 +50,19 @@ def say(request: Request, key: str, **values: Any) -> str:
 def notice(request: Request, key: str, *, draft: str = "", **values: Any) -> None:
     """Show a notice on the next page; ``draft`` names the kept text that is now saved and can go."""
     request.session["notice"] = {"text": say(request, key, **values), "draft": draft}
+
+
+def _return_to(request: Request, form: FormState | None) -> str:
+    """The page a form is on, also when it is shown again after a refusal at the address it was sent to."""
+    if form is not None and form.values.get("page"):
+        return local_path(form.values["page"])
+    return local_path(str(request.url)) if request.method == "GET" else "/"
+
+
+def kept_form(drafts: Mapping[str, Draft], name: str) -> FormState:
+    """A form with what its writer kept of it, or an empty one."""
+    draft = drafts.get(name)
+    return FormState(values=dict(draft.fields), kept_at=draft.saved_at) if draft is not None else FormState()
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
@@ -67,6 +83,8 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "csrf": csrf_token(request),
         "settings": settings,
         "here": request.url.path,
+        "return_to": _return_to(request, context.get("form")),
+        "kept": partial(kept_form, context.get("drafts", {})),
         "now_local": clock.now().strftime("%Y-%m-%dT%H:%M"),
         "form": FormState(),
         "problem": None,

@@ -9,7 +9,9 @@ from kit.problems import NotFound, Unavailable
 from services.portal.clients import Services
 from services.portal.clients.appraisal import CarryOver, CaseRow, PeriodicResult, Person, Result, SelfAssessment
 from services.portal.clients.base import AuditEntry, part_of_page
+from services.portal.clients.citizens import CitizenSummary
 from services.portal.clients.control import CaseProgress
+from services.portal.clients.drafts import Draft
 from services.portal.clients.feedback import Feedback, FeedbackRound, Guide
 from services.portal.clients.gathering import EvidenceList, Profile, Progress
 from services.portal.clients.plans import Plan, Revision, SuperiorObjectives, TemplateName
@@ -65,6 +67,8 @@ class Story:
     """What earlier check-ins left to do, where the next one is to be recorded."""
     carry_over: CarryOver | None = None
     """Last year's improvement items, where the plan is to be written."""
+    citizens: CitizenSummary | None = None
+    """What citizens say of the unit, where a review is to be written."""
     task_wanted: str = ""
     away: list[str] = field(default_factory=list)
     year: Progress | None = None
@@ -72,6 +76,8 @@ class Story:
     profile: Profile | None = None
     assessors: dict[str, str] = field(default_factory=dict)
     """Names of the assessors of earlier parts of the year."""
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    """What the visitor typed into forms of this case and has not sent."""
 
     @property
     def phase(self) -> str:
@@ -149,10 +155,11 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
         searched=searched,
         away=away,
     )
-    story.year, story.evidence, story.profile = await asyncio.gather(
+    story.year, story.evidence, story.profile, story.drafts = await asyncio.gather(
         part_of_page(services.appraisal.progress(token, case_id), away, None),
         part_of_page(services.appraisal.evidence(token, case_id), away, None),
         part_of_page(services.appraisal.profile(token, case_id), away, None),
+        part_of_page(services.supervision.drafts(token, case_id), away, {}),
     )
     mine = [task for task in case.tasks if task.assignee_id == visitor.person_id and task.status == "open"] if case else []
     story.my_tasks = sorted(mine, key=lambda task: (task.task_id != task_wanted, task.due_at is None, task.due_at))
@@ -162,6 +169,7 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
         story.revision = await part_of_page(services.appraisal.revision(token, case_id), away, None)
     if story.task("write_review"):
         story.review = await part_of_page(services.supervision.review(token, case_id), away, story.review)
+        story.citizens = await part_of_page(services.supervision.citizens_beside(token, case_id), away, None)
     if story.task("record_check_in"):
         agenda = await part_of_page(services.supervision.agenda(token, case_id), away, None)
         story.follow_ups = [one for one in agenda.follow_ups if one.state != "done"] if agenda else []

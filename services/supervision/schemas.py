@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from contracts.appraisal import Rating
+from contracts.supervision import TaskKind
 
 NO_ZERO = r"^[^\x00]*$"
 """PostgreSQL's text cannot hold a zero character."""
@@ -69,13 +70,6 @@ class ReviewBody(Body):
     """Rating per core value (BerAKHLAK), where the leader gives them."""
     new_idea: bool = False
     """Whether a new idea of the employee benefited the organisation."""
-
-
-class EvaluationBody(Body):
-    """The independent evaluator's finding."""
-
-    concurs: bool
-    findings: Written
 
 
 class ReleaseBody(Body):
@@ -157,7 +151,8 @@ class CorrectionDecisionBody(Body):
 
 
 class ReassignmentBody(Body):
-    """To whom the open tasks of a case's officials go."""
+    """To whom the open tasks of a case's officials go; ``kind`` names one where several are open."""
 
     to_person_id: PersonId
+    kind: TaskKind | None = None
     reason: Written

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from contracts import topics
-from contracts.appraisal import EmployeeMoved, PlanSubmitted, SelfAssessmentSubmitted
+from contracts.appraisal import EmployeeMoved, PlanSubmitted, Scored, SelfAssessmentSubmitted
 from contracts.cycle import (
     CaseClosed,
     CaseEscalated,
@@ -16,6 +16,7 @@ from contracts.cycle import (
     CycleOpened,
     DeadlineApproaching,
     DeadlineMoved,
+    DeadlinePassed,
     PhaseOpened,
 )
 from contracts.envelope import Envelope, EventData
@@ -25,7 +26,7 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import PlanState
 from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.repository import tasks as rows
-from services.supervision.service import deadlines, revisions, roster, year
+from services.supervision.service import deadlines, evaluation_draws, objections, revisions, roster, year
 from services.supervision.service.facts import known_case, touch
 from services.supervision.service.tasks import settle
 
@@ -56,6 +57,7 @@ async def on_self_assessment_submitted(unit: UnitOfWork, data: SelfAssessmentSub
     if case.self_assessed:
         return
     case.self_assessed = True
+    case.self_results, case.self_behaviour = data.results, data.behaviour
     touch(case)
     if case.phase == Phase.SELF_ASSESSMENT:
         tasks = await rows.open_tasks(unit, case.case_id)
@@ -75,7 +77,9 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     CaseClosed: year.on_case_closed,
     DeadlineMoved: deadlines.on_deadline_moved,
     DeadlineApproaching: deadlines.on_deadline_approaching,
+    DeadlinePassed: objections.on_days_over,
     CaseEscalated: deadlines.on_case_escalated,
     PlanSubmitted: on_plan_submitted,
     SelfAssessmentSubmitted: on_self_assessment_submitted,
+    Scored: evaluation_draws.on_scored,
 }

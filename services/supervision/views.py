@@ -94,10 +94,45 @@ class ReviewView(View):
 
 
 class EvaluationView(View):
+    """The evaluator's rating; null ratings are of evaluations from before they rated."""
+
     evaluator_id: str
+    results: str | None
+    behaviour: str | None
     concurs: bool
+    discrepant: bool
     findings: str
     evaluated_at: datetime
+
+
+class EvaluationDecisionView(View):
+    """What the superior decided with both opinions in view; the ratings hold since."""
+
+    changed: bool
+    results: str
+    behaviour: str
+    reason: str
+    decided_by: str
+    decided_at: datetime
+
+
+class MoveView(View):
+    """A proposal of the calibration and what became of it."""
+
+    move_id: str
+    case_id: str
+    employee_name: str = ""
+    from_results: str
+    from_behaviour: str
+    to_results: str
+    to_behaviour: str
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+    status: Literal["open", "approved", "refused", "withdrawn", "overtaken"]
+    decided_by: str | None
+    decided_at: datetime | None
+    decision_reason: str
 
 
 class ReleaseView(View):
@@ -160,7 +195,8 @@ class CorrectionView(View):
 
 
 class CaseView(CaseSummary):
-    """A case with all the caller may see of it. ``relation`` is what the caller is to the employee."""
+    """A case with all the caller may see of it. ``relation`` is what the caller is to the employee; ``draw_reasons`` say why the
+    evaluation team looks at it, ``results``, ``behaviour`` and ``category`` are the result that holds, where they may be known."""
 
     superior_id: str | None
     relation: str
@@ -173,6 +209,13 @@ class CaseView(CaseSummary):
     check_ins: list[CheckInView]
     review: ReviewView | None
     evaluation: EvaluationView | None
+    evaluation_decision: EvaluationDecisionView | None
+    calibration_moves: list[MoveView]
+    draw_reasons: list[str]
+    complaint_standing: bool
+    results: str | None
+    behaviour: str | None
+    category: str | None
     release: ReleaseView | None
     session: SessionView | None
     acknowledgement: AcknowledgementView | None

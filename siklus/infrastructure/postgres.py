@@ -142,6 +142,11 @@ class Postgres:
         await self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def program(name: str) -> Path:
+    """One of PostgreSQL's own programs."""
+    return POSTGRES_BIN_PATH / name
+
+
 def _let_others_pass(path: Path) -> None:
     """Let the system user reach a path: leave to pass (not to read) on the folders above it that lack it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from siklus.robots import words
+from siklus.robots import gathering, words
 
 FIRST_SUBMITTED_VERSION = 2
 """A plan saved once and submitted; one that came back has been saved again."""
@@ -53,15 +54,22 @@ class Hands:
         body: dict[str, Any] = answer.json()
         return body
 
-    async def send(self, method: str, address: str, key: str, body: Any = None, version: int | None = None) -> httpx.Response:
+    async def send(
+        self, method: str, address: str, key: str, body: Any = None, version: int | None = None, content: bytes | None = None
+    ) -> httpx.Response:
         """A command with its key: repeated after a crash in between, it is carried out once."""
         headers = {**self._headers(), "Idempotency-Key": key}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
-        answer = await self.http.request(method, address, json=body, headers=headers)
+        answer = await self.http.request(method, address, json=body, content=content, headers=headers)
         if not answer.is_success:
             raise RefusedError(answer)
         return answer
+
+    async def try_to_send(self, method: str, address: str, key: str, body: Any = None, version: int | None = None) -> None:
+        """A command that may come too late: what it was for is over meanwhile, and nothing waits for it."""
+        with contextlib.suppress(RefusedError):
+            await self.send(method, address, key, body, version)
 
     async def save(self, address: str, task: dict[str, Any], body: Any, version: int = 0) -> httpx.Response:
         """Save a draft, also over what another left behind: a form begun by HR, the draft of whoever had the task before."""
@@ -101,18 +109,30 @@ class Hands:
 
     async def write_self_assessment(self, task: dict[str, Any]) -> None:
         address = f"{self.appraisal}/cases/{task['case_id']}"
-        written = words.self_assessment(task["case_id"], await self.get(f"{address}/plan"))
+        plan = await self.get(f"{address}/plan")
+        await gathering.report_year(self, task, plan)
+        await gathering.answer_feedback(self)
+        written = words.self_assessment(task["case_id"], plan)
         saved = await self.save(f"{address}/self-assessment", task, written)
         await self.send("POST", f"{address}/self-assessment/submit", f"{task['task_id']}-submit", version=version_in(saved))
 
     async def write_review(self, task: dict[str, Any]) -> None:
         address = f"{self.supervision}/cases/{task['case_id']}/review"
+        await gathering.rate_competencies(self, task)
         saved = await self.save(address, task, words.review(task["case_id"]))
         await self.send("POST", f"{address}/submit", f"{task['task_id']}-submit", version=version_in(saved))
 
     async def evaluate_case(self, task: dict[str, Any]) -> None:
-        body = {"concurs": True, "findings": "Bukti mendukung penilaian."}
+        body = words.evaluation(task["case_id"])
         await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/evaluation", task["task_id"], body)
+
+    async def decide_evaluation(self, task: dict[str, Any]) -> None:
+        body = words.evaluation_decision(task["case_id"])
+        await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/evaluation-decision", task["task_id"], body)
+
+    async def decide_calibration(self, task: dict[str, Any]) -> None:
+        body = {"approved": False, "reason": "Penilaian atasan langsung sudah sesuai bukti."}
+        await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/calibration-decision", task["task_id"], body)
 
     async def release_results(self, task: dict[str, Any]) -> None:
         body = {"cycle_id": task["cycle_id"], "reason": "Hasil unit telah dibahas."}
@@ -131,7 +151,8 @@ class Hands:
 
     async def decide_objection(self, task: dict[str, Any]) -> None:
         case = await self.get(f"{self.supervision}/cases/{task['case_id']}")
-        body = words.objection_decision(task["case_id"], case["review"])
+        holds = {part: case[part] or case["review"][part] for part in ("results", "behaviour")}
+        body = words.objection_decision(task["case_id"], holds)
         await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/objection-decision", task["task_id"], body)
 
     async def correct_supervisor(self, task: dict[str, Any]) -> None:
@@ -156,6 +177,8 @@ ACTIONS: dict[str, Callable[[Hands, dict[str, Any]], Awaitable[None]]] = {
     "write_self_assessment": Hands.write_self_assessment,
     "write_review": Hands.write_review,
     "evaluate_case": Hands.evaluate_case,
+    "decide_evaluation": Hands.decide_evaluation,
+    "decide_calibration": Hands.decide_calibration,
     "release_results": Hands.release_results,
     "hold_feedback_session": Hands.hold_feedback_session,
     "acknowledge_result": Hands.acknowledge_result,

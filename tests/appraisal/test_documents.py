@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -32,6 +34,16 @@ def spaced(nip: str) -> str:
 
 async def document(city: City, case_id: str, kind: str, who: str, language: str = "id") -> Any:
     return await city.get(f"/cases/{case_id}/{kind}.pdf", who=who, params={"language": language})
+
+
+def keep(name: str, pdf: bytes) -> bytes:
+    """The PDF; where a folder for pictures is named, each of its pages is drawn there to be looked at."""
+    folder = os.environ.get("SIKLUS_TEST_PICTURES")
+    if folder:
+        pages = pypdfium2.PdfDocument(pdf)
+        for place in range(len(pages)):
+            pages[place].render(scale=1.5).to_pil().save(Path(folder) / f"document-{name}-{place + 1}.png")
+    return pdf
 
 
 @pytest.fixture
@@ -113,6 +125,35 @@ async def test_the_evaluation_shows_targets_realisations_ratings_and_the_hash(ci
     assert result["explanation"]["hash"] in text.replace(" ", "")
     await city.end(scored)
     assert "This result is final since" in text_of((await document(city, scored, "evaluation", "rina", "en")).content)
+
+
+async def test_the_documents_show_what_is_supported_perspective_start_value_criteria_and_credit_points(city: City, case: str) -> None:
+    above = await city.open_case("sari")
+    await city.submit_plan(above, who="sari")
+    offered = (await city.get(f"/cases/{case}/plan/superior-objectives", who="rina")).json()["items"]
+    body = plan_body(1, 1)
+    body["objectives"][0] |= {"supports": None, "supports_id": offered[1]["supports_id"], "perspective": "processes", "title": "Arsip rapi"}
+    body["objectives"][0]["indicators"][0] |= {"baseline": 1.5, "criteria": "Setiap berkas ditemukan dalam lima menit"}
+    body |= {"form": "qualitative", "annexes": {"resources": "Dua arsiparis"}}
+    await city.approve_plan(case, await city.submit_plan(case, body=body))
+    plan = text_of(keep("plan", (await document(city, case, "plan", "rina")).content))
+    for part in (
+        "PENDEKATAN HASIL KERJA KUALITATIF",
+        offered[1]["title"],
+        "Perspektif: Proses bisnis",
+        "Nilai awal 1,5 laporan",
+        "Setiap berkas ditemukan dalam lima menit",
+        "Dua arsiparis",
+    ):
+        assert part.lower() in plan.lower(), part
+    await city.enter(case, Phase.SUPERVISOR_REVIEW)
+    await city.hear(city.review(case, "above", "above"))
+    await city.enter(case, Phase.FEEDBACK_SESSION)
+    evaluation = text_of(keep("evaluation", (await document(city, case, "evaluation", "rina")).content))
+    credit = (await city.get(f"/cases/{case}/result", who="rina")).json()["credit_points"]
+    for part in ("Angka kredit: 37,5", "25 x 150 persen x 12/12 bulan = 37,5 angka kredit", offered[1]["title"]):
+        assert part in evaluation, part
+    assert credit["hash"] in evaluation.replace(" ", "")
 
 
 async def test_a_plan_of_thirty_objectives_breaks_across_pages_with_its_heads_repeated(city: City, case: str) -> None:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from kit.settings import Settings
 from tests.portal.city import City
 
 CHROMIUM = Path("/usr/bin/chromium")
 CARRY_PAUSE_SECONDS = 0.15
+expect.set_options(timeout=30_000)
+"""A busy machine draws a page late; what never comes still fails."""
 
 
 @pytest.fixture

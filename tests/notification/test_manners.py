@@ -107,6 +107,35 @@ async def test_at_night_nobody_is_woken_and_the_first_of_the_month_brings_it(tow
     assert len(post.to(BUDI)) == len(post.to(RINA)) == 1
 
 
+async def test_what_comes_on_both_sides_of_a_month_end_goes_out_as_one(town: Town, post: Post) -> None:
+    await prefer(town, quiet_from="", quiet_to="")
+    town.set_clock(NIGHT + timedelta(minutes=25))
+    await town.hear(facts.opened(task_id="task-january"))
+    await town.later(minutes=8)
+    assert town.consumer.clock.now().astimezone(CITY_ZONE).strftime("%d.%m.") == "01.02."
+    await town.hear(facts.opened(task_id="task-february"))
+    assert await town.send_all(gathered=False) == 0, "the first has waited eight of its ten minutes"
+    await town.later(minutes=3)
+    assert await town.send_all(gathered=False) == 1
+    [mail] = post.to(BUDI)
+    assert mail["Subject"] == "2 tugas menunggu Anda"
+    for task in ("january", "february"):
+        assert f"?task=task-{task}" in words_of(mail)
+
+
+async def test_a_night_of_tasks_over_a_month_end_is_one_mail_in_the_morning(town: Town, post: Post) -> None:
+    for hours in (0, 1, 2):
+        town.set_clock(NIGHT + timedelta(hours=hours))
+        await town.hear(facts.opened(task_id=f"task-{hours}"))
+    town.set_clock(NIGHT + timedelta(hours=6, minutes=29))
+    await town.composer.release()
+    assert await town.send_all(gathered=False) == 0
+    await town.later(minutes=2)
+    assert await town.send_all(gathered=False) == 1
+    [mail] = post.to(BUDI)
+    assert mail["Subject"] == "3 tugas menunggu Anda"
+
+
 async def test_what_is_urgent_breaks_into_quiet_hours(town: Town, post: Post) -> None:
     town.set_clock(NIGHT)
     await town.hear(facts.attention())

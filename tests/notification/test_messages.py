@@ -9,7 +9,9 @@ from sqlalchemy import text
 
 from contracts.notification import MessageDelivered
 from contracts.supervision import TaskKind
+from kit.i18n import LANGUAGES
 from services.notification import rendering
+from services.notification.domain.rules import RULES
 from tests.notification import facts
 from tests.notification.town import BUDI, CASE, CYCLE, HADI, HERA, NAMES, RINA, STRANGER, WATI, Town, case_opened, person
 
@@ -208,3 +210,13 @@ async def test_the_copy_of_people_follows_the_personnel_data(town: Town) -> None
     [message] = await town.inbox(RINA)
     assert "Budi S. Santoso" in message["title"]
     assert len(NAMES) == len(await town.rows("SELECT 1 FROM person"))
+
+
+async def test_adding_a_message_is_a_row_and_a_template_and_hr_previews_every_one(town: Town) -> None:
+    previews = await town.get(HADI, "/previews", "hr")
+    assert {row["template"] for row in previews["rules"]} == {rule.template for rule in RULES}
+    seen = {(item["template"], item["language"]) for item in previews["items"]}
+    gathered = {"batch_tasks", "batch_reminders", "batch_digest"}
+    assert seen == {(name, language) for name in {rule.template for rule in RULES} | gathered for language in LANGUAGES}
+    assert all(item["plain"] and item["html"].startswith("<!doctype html>") for item in previews["items"])
+    assert (await town.ask(RINA, "GET", "/previews")).status_code == 403

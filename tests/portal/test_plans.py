@@ -104,6 +104,17 @@ async def test_hr_keeps_a_template_and_begins_plans_for_many(city: City) -> None
     hr = city.visitor(cast.with_role("hr"))
     await hr.open("/plan-templates/new")
     assert "objectives-1-title" in await press(city, hr, "/plan-templates/new", PLAN | {"name": "Umum"}, button="add-objective")
+    bad = SHEET.replace("\t12\t", "\tdua belas\t")
+    page = await press(city, hr, "/plan-templates/new", {"sheet": bad}, button="add-sheet")
+    assert "Baris 2, kolom target" in page
+    assert "dua belas" in page
+    page = await press(city, hr, "/plan-templates/new", {"sheet": SHEET}, button="add-sheet")
+    values = hr.form("/plan-templates/new").values
+    assert (values["objectives-0-title"], values["objectives-1-title"], values["name"]) == (
+        PLAN["objectives-0-title"],
+        "Arsip tertata",
+        "Umum",
+    )
     page = await press(city, hr, "/plan-templates/new", button="save")
     assert "Templat tersimpan" in page
     assert hr.page is not None
@@ -119,8 +130,28 @@ async def test_hr_keeps_a_template_and_begins_plans_for_many(city: City) -> None
     assert PLAN["objectives-0-title"] in page
     template_id = address.rpartition("/")[2]
     await press(city, employee, f"/cases/{case_id}/plan", {"template_id": template_id}, button="add-template")
-    assert employee.form(f"/cases/{case_id}/plan").values["objectives-1-title"] == PLAN["objectives-0-title"]
+    assert employee.form(f"/cases/{case_id}/plan").values["objectives-2-title"] == PLAN["objectives-0-title"]
     page = await press(city, employee, f"/cases/{case_id}/plan", button="add-last-year")
     assert "Tidak ada rencana dari tahun sebelumnya" in page
     assert (await employee.open("/plan-templates")).status_code == 403
     assert "Umum" in (await hr.open("/plan-templates")).text
+
+
+async def test_hints_of_a_saved_draft_stand_beside_their_rows_and_keep_nobody_from_handing_it_in(city: City) -> None:
+    person, boss, _ = await (await Cast.of(city)).employee()
+    case_id = f"{CYCLE}.{person['person_id']}"
+    await city.open_cycle(person["person_id"])
+    visitor = city.visitor(person)
+    page = await open_task(visitor, "Susun rencana kinerja (SKP)")
+    assert "belum ada rencana yang dikirim oleh" in page
+    assert boss["name"] in page
+    unaligned = {name: value for name, value in PLAN.items() if not name.endswith("-supports")}
+    page = await press(city, visitor, f"/cases/{case_id}/plan", unaligned | {"objectives-0-weight": "60"}, button="save")
+    assert "belum menyebut sasaran atasan" in page
+    assert "Jumlahnya sekarang 60%" in page
+    page = await press(city, visitor, f"/cases/{case_id}/plan", {"objectives-0-supports": "Layanan kota"}, button="save")
+    assert "belum menyebut sasaran atasan" not in page
+    page = await press(
+        city, visitor, f"/cases/{case_id}/plan", {"objectives-0-supports": "", "objectives-0-weight": "100"}, button="submit"
+    )
+    assert "Rencana terkirim ke atasan" in page

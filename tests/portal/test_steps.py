@@ -7,7 +7,6 @@ from datetime import datetime
 
 import pytest
 
-from contracts.cycle import Phase, PhaseOpened
 from kit.clock import CITY_ZONE
 from kit.settings import Settings
 from services.portal.clients.appraisal import AppraisalClient
@@ -46,21 +45,6 @@ async def to_review(city: City, **policies: object) -> tuple[str, dict[str, str]
     ratings = {"results": "above", "results_reason": "Lebih", "behaviour": "above", "behaviour_reason": "Lebih"}
     await press(city, supervisor, f"/cases/{case_id}/review", ratings, button="submit")
     return case_id, person
-
-
-async def test_an_evaluator_of_another_unit_looks_at_a_drawn_case(city: City) -> None:
-    case_id, _ = await to_review(city)
-    due = city.definition.calendar.independent_evaluation.due_at
-    await city.emit(PhaseOpened(cycle_id=CYCLE, case_id=case_id, phase=Phase.INDEPENDENT_EVALUATION, due_at=due))
-    task = (await city.call("supervision", "GET", f"/tasks?assignee=all&case_id={case_id}&kind=evaluate_case"))["items"][0]
-    people = {person["person_id"]: person for person in await city.people()}
-    evaluator = city.visitor(people[task["assignee_id"]])
-    page = await open_task(evaluator, "Evaluasi independen")
-    assert "Rencana kinerja (SKP)" in page
-    page = await press(city, evaluator, f"/cases/{case_id}/evaluation", {"concurs": "no"}, status=422)
-    assert "Tulis temuan Anda" in page
-    page = await press(city, evaluator, f"/cases/{case_id}/evaluation", {"concurs": "no", "findings": "Laporan ketiga tidak ada"})
-    assert "Evaluasi terkirim" in page
 
 
 async def test_a_units_head_releases_results_after_seeing_whom_it_concerns(city: City) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from fastapi import FastAPI
 from kit.settings import Settings
 from services.portal.security import session_secret
 
+_DRAFT_GONE = re.compile(r'data-draft-saved="([^"]*)"')
 Fields = list[tuple[str, str]]
 
 
@@ -121,7 +123,16 @@ class Visitor:
         if button:
             fields["action"] = button
         self.page = await self.client.post(action, data=fields)
+        self._expect_the_draft_gone(fields)
         return self.page
+
+    def _expect_the_draft_gone(self, sent: Mapping[str, str]) -> None:
+        """A form that was carried out (its page answers with a notice) takes the text away that was kept under its name."""
+        assert self.page is not None
+        shown = _DRAFT_GONE.search(self.page.text)
+        if "draft" in sent and self.page.status_code == 200 and "govuk-notification-banner--success" in self.page.text:
+            assert shown, f"the text kept of {sent['draft']} stays after it was sent"
+            assert shown.group(1) == sent["draft"]
 
     async def close(self) -> None:
         await self.client.aclose()

@@ -212,6 +212,8 @@ class City:
 
 
 REVIEW = {"results": "as_expected", "behaviour": "above", "results_reason": "Targets met.", "behaviour_reason": "Helps others."}
+REVIEW_RATINGS = {"results": "as_expected", "behaviour": "above"}
+OPINION = {"results": "below", "behaviour": "above", "findings": "The evidence is thin."}
 SESSION = {"held_at": START.isoformat(), "minutes": "We talked about the year.", "improvement_items": ["Learn SQL"]}
 CHECK_IN = {"number": 1, "progress": "On the way.", "obstacles": "", "help_needed": "", "follow_up": "Meet again"}
 DECISION = {"changed": True, "results": "above", "behaviour": "above", "reason": "The evidence shows more."}

@@ -17,6 +17,7 @@ from tests.supervision.city import (
     EVALUATOR,
     HEAD,
     HR,
+    OPINION,
     OPS,
     OTHER_CHIEF,
     REVIEW,
@@ -24,6 +25,7 @@ from tests.supervision.city import (
     SESSION,
     STRANGER,
     City,
+    submit_review,
 )
 from tests.supervision.steps import enter, file_objection, receive_result
 
@@ -103,11 +105,14 @@ async def test_a_decision_that_changes_nothing_keeps_the_ratings_of_the_review(c
 
 
 async def test_an_evaluation_that_differs_is_brought_to_attention(city: City) -> None:
-    await enter(city, Phase.INDEPENDENT_EVALUATION)
+    await enter(city, Phase.SUPERVISOR_REVIEW)
+    await submit_review(city)
+    await city.enter(Phase.INDEPENDENT_EVALUATION)
+    await city.said()
     evaluator = (await city.open_tasks())["evaluate_case"]
     for who in (EMPLOYEE, CHIEF, HR):
-        assert (await city.ask(who, "POST", f"/cases/{CASE}/evaluation", {"concurs": True, "findings": "x"})).status_code == 403
-    await city.do(evaluator, "evaluation", {"concurs": False, "findings": "The evidence is thin."})
+        assert (await city.ask(who, "POST", f"/cases/{CASE}/evaluation", OPINION)).status_code == 403
+    await city.do(evaluator, "evaluation", OPINION)
     assert [event.cause for event in await city.said(AttentionRaised)] == ["evaluation_differs"]
     assert (await city.get(HR, f"/cases/{CASE}"))["attention"][0]["cause"] == "evaluation_differs"
 

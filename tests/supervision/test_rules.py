@@ -97,7 +97,9 @@ def test_what_a_case_waits_for_follows_from_its_facts_in_every_combination() -> 
             assert kind is None
         elif kind is not None:
             assert case_state.PHASE_OF_KIND[kind] is facts.phase
-    assert {waiting_for(facts) for facts in ALL_FACTS} == {None, *TaskKind} - BESIDE_THE_WALK
+    apart = {*BESIDE_THE_WALK, TaskKind.DECIDE_CALIBRATION, TaskKind.DECIDE_EVALUATION}
+    assert {waiting_for(facts) for facts in ALL_FACTS} == {None, *TaskKind} - apart
+    assert waiting_for(Facts(Phase.INDEPENDENT_EVALUATION, evaluated=True, evaluation_decision_wanted=True)) is TaskKind.DECIDE_EVALUATION
 
 
 def test_facts_of_other_phases_do_not_change_what_a_phase_waits_for() -> None:
@@ -113,7 +115,7 @@ def test_only_the_assignee_acts_only_in_the_phase_and_never_on_the_own_case(
         action, phase, is_employee=is_employee, open_task=open_task, is_assignee=is_assignee, was_assignee=was_assignee
     )
     step = STEPS[action]
-    may = phase is step.phase and open_task and is_assignee and is_employee == step.employee_acts
+    may = phase in {step.phase, *step.also_in} and open_task and is_assignee and is_employee == step.employee_acts
     assert (refused is None) == may
     if is_employee and not step.employee_acts:
         assert refused is Refusal.NOT_THEIRS

@@ -23,7 +23,21 @@ from contracts.supervision import (
     TaskOpened,
 )
 from kit.audit import broken_link
-from tests.supervision.city import CASE, CHECK_IN, CHIEF, CYCLE, DECISION, EMPLOYEE, EVALUATOR_TWO, HEAD, OPS, SESSION, City, submit_review
+from tests.supervision.city import (
+    CASE,
+    CHECK_IN,
+    CHIEF,
+    CYCLE,
+    DECISION,
+    EMPLOYEE,
+    EVALUATOR_TWO,
+    HEAD,
+    OPS,
+    REVIEW_RATINGS,
+    SESSION,
+    City,
+    submit_review,
+)
 
 IDS = {"cycle_id": CYCLE, "case_id": CASE}
 
@@ -54,7 +68,7 @@ async def walk_to_session(city: City) -> None:
     await city.hear(Scored(**IDS, person_id=EMPLOYEE, **score, result_version=1, cause="review"))
     await city.enter(Phase.INDEPENDENT_EVALUATION)
     evaluator = (await city.open_tasks())["evaluate_case"]
-    await city.do(evaluator, "evaluation", {"concurs": True, "findings": "The evidence bears it out."})
+    await city.do(evaluator, "evaluation", {**REVIEW_RATINGS, "findings": "The evidence bears it out."})
     await city.enter(Phase.CALIBRATION)
     assert await city.open_tasks() == {"release_results": HEAD}
     released = await city.ask(HEAD, "POST", "/units/diskominfo/releases", {"cycle_id": CYCLE, "reason": "Looked through together."})

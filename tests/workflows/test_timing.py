@@ -45,16 +45,16 @@ def test_extensions_are_counted_then_escalated_then_held() -> None:
     assert timing.on_timeout(window, START, extensions=2, escalations=1).action is TimeoutPolicy.HOLD
 
 
-def test_the_draw_is_reproducible_and_takes_about_its_share() -> None:
+def test_the_lot_of_a_case_is_reproducible_and_takes_about_its_share() -> None:
     policies = Policies(evaluation_sample_rate=0.2, evaluation_seed=7)
-    drawn = [timing.is_drawn(policies, f"case-{number}", Category.BAIK) for number in range(5000)]
-    assert drawn == [timing.is_drawn(policies, f"case-{number}", Category.BAIK) for number in range(5000)]
+    drawn = [timing.has_own_lot(policies, f"case-{number}") for number in range(5000)]
+    assert drawn == [timing.has_own_lot(policies, f"case-{number}") for number in range(5000)]
     assert 0.17 < sum(drawn) / len(drawn) < 0.23
 
 
-def test_without_a_sample_only_extremes_are_drawn() -> None:
+def test_the_best_and_worst_categories_are_extreme() -> None:
     policies = Policies(evaluate_extremes=True)
-    assert [category for category in Category if timing.is_drawn(policies, "c", category)] == [Category.SANGAT_KURANG, Category.SANGAT_BAIK]
+    assert [category for category in Category if timing.is_extreme(policies, category)] == [Category.SANGAT_KURANG, Category.SANGAT_BAIK]
 
 
 def test_next_years_cycle_keeps_the_days_and_changes_id_and_name() -> None:

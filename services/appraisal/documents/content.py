@@ -30,8 +30,10 @@ class Document:
     assessor: Official | None
     superior: Official | None
     plan_status: str
+    form: str
     objectives: list[dict[str, Any]]
-    """As stored, each indicator with its ``realisation`` (None: not reported) and ``note``."""
+    """As stored, with the ``supports_title`` of what is supported, each indicator with its ``realisation`` (None: not reported)
+    and ``note``."""
     expectations: Mapping[str, str]
     approved_by: str | None = None
     approved_at: datetime | None = None

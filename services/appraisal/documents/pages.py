@@ -46,15 +46,23 @@ def page(kind: Kind, document: Document, language: Language, printed_at: datetim
         kinds=KINDS,
         annexes=[annex.value for annex in Annex],
         target=lambda indicator: target_text(indicator, language),
+        start=lambda indicator: value_text(indicator, indicator["baseline"], language),
         reached=lambda indicator: value_text(indicator, indicator["realisation"], language),
         number=lambda value: number_text(value, language),
         rating=lambda value: RATING_WORDS[reader][value],
         category=CATEGORY_WORDS.__getitem__,
         nip=lambda official: HIDDEN_NIP if official.nip is None else spaced_nip(official.nip),
         date=lambda moment: long_date(moment, language),
-        explanation=document.result["explanation"]["text"][language].splitlines() if document.result else [],
+        explanation=_sentences(document, "explanation", language),
+        credit=_sentences(document, "credit_points", language),
         printed=long_time(printed_at, language),
     )
+
+
+def _sentences(document: Document, of: Literal["explanation", "credit_points"], language: Language) -> list[str]:
+    """The sentences of an explanation on the document; none where there is none."""
+    tree = document.result[of] if document.result else None
+    return tree["text"][language].splitlines() if tree else []
 
 
 def number_text(value: Any, language: Language) -> str:

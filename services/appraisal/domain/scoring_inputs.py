@@ -48,7 +48,7 @@ class ScoringInputs:
     behaviour: Rating | None
     cause: Cause
     decided_by: str
-    """Who rated: the supervisor, or the superior who decided an objection."""
+    """Who rated: the supervisor, or the superior who decided an objection, a second review or a calibration."""
     reason: str = ""
     missing: tuple[str, ...] = ()
     """Parts of the year that are not there: ``plan``, ``self_assessment``."""
@@ -68,7 +68,7 @@ class ScoringInputs:
     new_idea: bool = False
     """Whether a new idea of the employee benefited the organisation."""
     overruled: tuple[str, ...] = ()
-    """``results`` or ``behaviour`` where a decided objection stands in place of what was measured."""
+    """``results`` or ``behaviour`` where the decision of a superior stands in place of what was measured."""
     parts: tuple[Part, ...] = ()
     """Earlier parts of the year under other assessors."""
     months: int = 12

@@ -66,6 +66,9 @@ SENTENCES = {
     Language.INDONESIAN: {
         "supervisor_rating": "Pejabat penilai kinerja menilai {what}: {outcome} ({article}).",
         "objection_decision": "Atasan pejabat penilai memutuskan atas keberatan, {what}: {outcome} ({article}).",
+        "evaluation_decision": "Atasan pejabat penilai memutuskan setelah penilaian kedua oleh tim evaluasi independen,"
+        " {what}: {outcome} ({article}).",
+        "calibration_decision": "Atasan menyetujui usulan kalibrasi unit, {what}: {outcome} ({article}).",
         "part_rating": "Bulan {first_month} sampai {last_month} ({months} bulan), penilai sebelumnya, {what}: {outcome} ({article}).",
         "year_of_parts": "Setahun penuh, {what}: {listed}; rata-rata menurut bulan {mean} pada skala 1 sampai 3"
         " (dari 2,5 di atas, dari 1,5 sesuai ekspektasi), jadi {outcome} ({article}).",
@@ -76,6 +79,9 @@ SENTENCES = {
         "value_scores": "Nilai dasar dalam penilaian bernilai rata-rata {behaviour_score}; menurut bulan ({listed})"
         " nilai perilaku kerja {outcome} ({article}).",
         "stand_in": "Tidak ada {instead_of}; yang berlaku nilai dari penilaian {what} {rating}: {outcome} ({article}).",
+        "overruled_by_evaluation": "Putusan setelah penilaian kedua menggantikan {instead_of}:"
+        " {what} {rating} bernilai {outcome} ({article}).",
+        "overruled_by_calibration": "Putusan kalibrasi unit menggantikan {instead_of}: {what} {rating} bernilai {outcome} ({article}).",
         "overruled": "Putusan atas keberatan menggantikan {instead_of}: {what} {rating} bernilai {outcome} ({article}).",
         "competency": "Kompetensi terhadap standar jabatan: {listed}; rata-rata {percent} persen, dihitung {outcome}, paling tinggi {highest}"
         " ({article}).",
@@ -93,6 +99,9 @@ SENTENCES = {
     Language.ENGLISH: {
         "supervisor_rating": "The supervisor rated the {what}: {outcome} ({article}).",
         "objection_decision": "The assessor's superior decided on the objection, {what}: {outcome} ({article}).",
+        "evaluation_decision": "The assessor's superior decided after the second review by the independent evaluation team,"
+        " {what}: {outcome} ({article}).",
+        "calibration_decision": "The superior approved the proposal of the unit's calibration, {what}: {outcome} ({article}).",
         "part_rating": "Months {first_month} to {last_month} ({months} months), an earlier assessor, {what}: {outcome} ({article}).",
         "year_of_parts": "The whole year, {what}: {listed}; the mean by months is {mean} on a scale of 1 to 3"
         " (from 2.5 above, from 1.5 as expected), so {outcome} ({article}).",
@@ -103,6 +112,10 @@ SENTENCES = {
         "value_scores": "The core values in the review score {behaviour_score} on average; by months ({listed})"
         " the score of behaviour is {outcome} ({article}).",
         "stand_in": "There is no {instead_of}; what the rating of {what} stands for counts in its place, {rating}: {outcome} ({article}).",
+        "overruled_by_evaluation": "The decision after the second review stands in place of the {instead_of}:"
+        " {what} {rating} score {outcome} ({article}).",
+        "overruled_by_calibration": "The decision of the unit's calibration stands in place of the {instead_of}:"
+        " {what} {rating} score {outcome} ({article}).",
         "overruled": "The decision on the objection stands in place of the {instead_of}: {what} {rating} score {outcome} ({article}).",
         "competency": "Competency against the position's standard: {listed}; the mean is {percent} percent, counted as {outcome},"
         " at most {highest} ({article}).",
@@ -166,7 +179,9 @@ def _sentence(step: dict[str, Any], language: Language) -> str:
     words = {name: _word(value, language) for name, value in said.items() if not isinstance(value, list | dict)}
     words |= {"outcome": _word(step["outcome"], language), "article": step["article"], "listed": "", "having": "", "omitted": ""}
     words |= _details(rule, said, language)
-    return SENTENCES[language]["overruled" if said.get("overruled") else rule].format(**words)
+    if said.get("overruled"):
+        rule = f"overruled_by_{said['by']}" if "by" in said else "overruled"
+    return SENTENCES[language][rule].format(**words)
 
 
 def _word(value: Any, language: Language) -> str:

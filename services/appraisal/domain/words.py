@@ -43,6 +43,9 @@ class Cause(StrEnum):
 
     REVIEW = "review"
     OBJECTION = "objection"
+    EVALUATION = "evaluation"
+    """The superior decided with a second review in view."""
+    CALIBRATION = "calibration"
 
 
 class ObjectiveKind(StrEnum):

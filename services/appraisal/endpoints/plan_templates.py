@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path, Response
 
 from kit.http import Caller, ServiceRoute, Unit, Version, etag
 from services.appraisal.endpoints.inputs import ID_FORM
-from services.appraisal.plan_schemas import AssignmentBody, AssignmentOutcome, TemplateBody, TemplateName, TemplateView
+from services.appraisal.plan_schemas import AssignmentBody, AssignmentOutcome, Rows, SheetBody, TemplateBody, TemplateName, TemplateView
 from services.appraisal.schemas import Page
-from services.appraisal.service import plan_templates
+from services.appraisal.service import plan_rows, plan_templates
 
 router = APIRouter(prefix="/plan-templates", tags=["plan templates"], route_class=ServiceRoute)
 TemplateId = Annotated[str, Path(max_length=60, pattern=ID_FORM)]
@@ -28,6 +28,13 @@ async def add_template(unit: Unit, caller: Caller, body: TemplateBody, response:
     """Keep a new template."""
     caller.need("hr")
     return _versioned(response, await plan_templates.add(unit, caller, body))
+
+
+@router.post("/rows")
+async def get_sheet_rows(unit: Unit, caller: Caller, body: SheetBody) -> Rows:
+    """The rows of a pasted sheet, to put into a template. Nothing is saved."""
+    caller.need("hr")
+    return plan_rows.from_sheet(body.text)
 
 
 @router.get("/{template_id}")

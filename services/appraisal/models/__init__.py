@@ -5,6 +5,7 @@ from services.appraisal.models.base import Row
 from services.appraisal.models.behaviour import FeedbackAnswer, FeedbackProposal, FeedbackRelease, FeedbackRequest, FeedbackRound
 from services.appraisal.models.carry_over import CarryOver
 from services.appraisal.models.cases import Case, CaseReader, Cycle
+from services.appraisal.models.citizens import UnitCitizens
 from services.appraisal.models.competency import CompetencyAssessment, PositionStandard, TechnicalCompetency
 from services.appraisal.models.evidence import Evidence, Progress
 from services.appraisal.models.history import HistoricResult
@@ -41,6 +42,7 @@ __all__ = [
     "SelfAssessment",
     "SubmittedPlan",
     "TechnicalCompetency",
+    "UnitCitizens",
     "UnitResult",
     "UnitSuccessor",
 ]

@@ -63,6 +63,9 @@ class SelfAssessment(Row, table=True):
     realisations: list[dict[str, Any]] = Field(sa_type=JSON)
     summary: str = Field(default="", sa_type=TEXT)
     behaviour_notes: dict[str, str] = Field(sa_type=JSON)
+    results: str | None = Field(default=None, sa_type=TEXT)
+    behaviour: str | None = Field(default=None, sa_type=TEXT)
+    """How the employee rates the own year, where they say so."""
     saved_at: datetime = Field(sa_type=INSTANT)
     submitted_at: datetime | None = Field(default=None, sa_type=INSTANT)
 

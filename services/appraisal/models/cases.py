@@ -48,6 +48,8 @@ class Case(Row, table=True):
     outcome: str | None = Field(default=None, sa_type=TEXT)
     line: list[str] = Field(default_factory=list, sa_type=TEXTS)
     """The superiors in force, from the direct supervisor upwards; they may read the case."""
+    blind_to: list[str] = Field(default_factory=list, sa_type=TEXTS)
+    """Who rates the case anew just now, without sight of its ratings."""
     result_version: int = 0
     """The version of the result that holds; 0 while nothing is scored."""
     opened_at: datetime = Field(sa_type=INSTANT)

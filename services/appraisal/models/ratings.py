@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Field
 
-from services.appraisal.models.base import INSTANT, TEXT, Row
+from services.appraisal.models.base import INSTANT, NULLABLE_JSON, TEXT, Row
 
 CASE = "appraisal_case.case_id"
 
@@ -55,3 +56,5 @@ class UnitResult(Row, table=True):
     reason: str = Field(sa_type=TEXT)
     set_by: str = Field(sa_type=TEXT)
     set_at: datetime = Field(sa_type=INSTANT)
+    citizens: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
+    """What citizens said of the unit, as it was in view when the result was set."""

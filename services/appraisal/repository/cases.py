@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import and_, exists, or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select, text, update
+from sqlmodel import col, func, select, text, update
 
 from kit.auth import Principal
 from kit.unit import UnitOfWork
@@ -208,3 +208,11 @@ async def remove_reader(unit: UnitOfWork, person_id: str, case_id: str) -> None:
     """Whoever a task moved away from reads no more by it."""
     statement = text("DELETE FROM case_reader WHERE person_id = :person_id AND scope = :scope")
     await unit.session.execute(statement, {"person_id": person_id, "scope": case_id})
+
+
+async def set_blind(unit: UnitOfWork, case_id: str, person_id: str, *, blind: bool) -> bool:
+    """Whether somebody who rates a case anew must not see its ratings; False where there is no such case."""
+    others = func.array_remove(Case.blind_to, person_id)
+    values = {"blind_to": func.array_append(others, person_id) if blind else others}
+    changed = update(Case).where(col(Case.case_id) == case_id).values(**values).returning(col(Case.case_id))
+    return (await unit.session.execute(changed)).scalar_one_or_none() is not None

@@ -114,7 +114,7 @@ def _may_rate(caller: Principal, case: Case, assessment: CompetencyAssessment | 
 def _shown(caller: Principal, case: Case, assessment: CompetencyAssessment) -> bool:
     if assessment.status == AssessmentStatus.DRAFT:
         return _direct_supervisor(caller, case)
-    return result_visible(Phase(case.phase), own_case=caller.person_id == case.person_id)
+    return caller.person_id not in case.blind_to and result_visible(Phase(case.phase), own_case=caller.person_id == case.person_id)
 
 
 async def _to_rate(unit: UnitOfWork, caller: Principal, case_id: str, version: int) -> tuple[Case, CompetencyAssessment | None]:

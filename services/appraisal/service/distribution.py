@@ -9,10 +9,11 @@ from kit.unit import UnitOfWork
 from services.appraisal.domain import distribution as rules
 from services.appraisal.domain.case_state import result_visible
 from services.appraisal.domain.words import Category, Phase
-from services.appraisal.models import OrganisationUnit, UnitResult
+from services.appraisal.models import Cycle, OrganisationUnit, UnitResult
 from services.appraisal.repository import cycles
 from services.appraisal.repository import distribution as rows
 from services.appraisal.result_schemas import ConditionView, DistributionView, UnitResultBody, UnitResultView
+from services.appraisal.service import citizens
 
 NOT_SET = UnitResultView(version=0, result=None, reason="", set_by=None, set_at=None)
 
@@ -24,7 +25,7 @@ async def read(unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str,
         NotFound: there is no such cycle or unit.
         Forbidden: the caller is neither HR, leadership nor ops, nor the head of the unit or of one above it.
     """
-    named = await _known(unit, cycle_id, unit_id)
+    cycle, named = await _known(unit, cycle_id, unit_id)
     if not caller.has("hr", "leadership", "ops", "service") and caller.person_id not in await rows.heads_of(unit, unit_id):
         raise Forbidden("The categories of a unit are for its head, those above, HR and leadership.")
     own = await rows.own_case(unit, cycle_id, unit_id, caller.person_id, subtree=subtree)
@@ -45,6 +46,7 @@ async def read(unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str,
             "withheld": int(withheld),
             "counts": {category.value: count for category, count in counts.items()},
             "organisation_result": _view(newest),
+            "citizens": await citizens.input_of(unit, unit_id, cycle.year),
             "conforms": checked.conforms if checked else None,
             "conditions": [_condition(one) for one in checked.checked] if checked else [],
         }
@@ -69,9 +71,10 @@ async def set_result(
         NotFound: there is no such cycle or unit.
         StaleVersion: it was set meanwhile.
     """
-    await _known(unit, cycle_id, unit_id)
+    cycle, _ = await _known(unit, cycle_id, unit_id)
     newest = await rows.unit_result(unit, cycle_id, unit_id)
     check_version(version, newest.version if newest else 0)
+    in_view = await citizens.input_of(unit, unit_id, cycle.year)
     result = UnitResult(
         cycle_id=cycle_id,
         unit_id=unit_id,
@@ -80,6 +83,7 @@ async def set_result(
         reason=body.reason,
         set_by=caller.person_id,
         set_at=unit.now,
+        citizens=in_view.model_dump(mode="json") if in_view else None,
     )
     if not await rows.add_unit_result(unit, result):
         raise StaleVersion("The organisation's result was set by somebody else meanwhile. Read it again and repeat your change.")
@@ -87,13 +91,14 @@ async def set_result(
     return _view(result)
 
 
-async def _known(unit: UnitOfWork, cycle_id: str, unit_id: str) -> OrganisationUnit:
-    if await cycles.cycle(unit, cycle_id) is None:
+async def _known(unit: UnitOfWork, cycle_id: str, unit_id: str) -> tuple[Cycle, OrganisationUnit]:
+    cycle = await cycles.cycle(unit, cycle_id)
+    if cycle is None:
         raise NotFound(f"There is no cycle {cycle_id}.")
     found = await rows.organisation_unit(unit, unit_id)
     if found is None:
         raise NotFound(f"There is no unit {unit_id}.")
-    return found
+    return cycle, found
 
 
 def _view(result: UnitResult | None) -> UnitResultView:

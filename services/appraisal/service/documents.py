@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from kit.auth import Principal
@@ -12,7 +13,7 @@ from services.appraisal.documents.content import Document, Official
 from services.appraisal.documents.pages import Kind, page
 from services.appraisal.domain.case_state import AssessmentStatus
 from services.appraisal.models import Case, Plan, SelfAssessment
-from services.appraisal.repository import answers, cycles
+from services.appraisal.repository import answers, cascade, cycles
 from services.appraisal.repository import documents as rows
 from services.appraisal.service.access import case_to_read
 from services.appraisal.service.reading import VALID, may_see_result
@@ -76,7 +77,8 @@ async def _document(
         assessor=official(case.line[0] if case.line else None),
         superior=official(case.line[1] if len(case.line) > 1 else None),
         plan_status=plan.status,
-        objectives=_objectives(plan, assessment),
+        form=plan.form,
+        objectives=_objectives(plan, assessment, await _supported(unit, case, plan)),
         expectations=plan.behaviour_expectations,
         annexes=plan.annexes,
         approved_by=decider.name if decider else None,
@@ -87,12 +89,21 @@ async def _document(
     )
 
 
-def _objectives(plan: Plan, assessment: SelfAssessment | None) -> list[dict[str, Any]]:
+async def _supported(unit: UnitOfWork, case: Case, plan: Plan) -> dict[str, str]:
+    """The titles of the superiors' objectives the plan names."""
+    if not any(objective.get("supports_id") for objective in plan.objectives):
+        return {}
+    return {row.key: row.title for row, _ in await cascade.superior_objectives(unit, case)}
+
+
+def _objectives(plan: Plan, assessment: SelfAssessment | None, titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """The plan's rows with what was reported of each; a value nobody reported is None, not zero."""
     reached = {row["indicator_id"]: row for row in assessment.realisations} if assessment else {}
     return [
         {
             **objective,
+            "supports_title": titles.get(objective.get("supports_id") or ""),
+            "perspective": objective.get("perspective"),
             "indicators": [
                 {
                     **indicator,

@@ -13,7 +13,7 @@ from services.appraisal.domain.case_state import SHOWN_TO_EMPLOYEE, ResultStatus
 from services.appraisal.domain.rating import category_of
 from services.appraisal.domain.rulesets import score
 from services.appraisal.domain.scoring_inputs import ScoringInputs
-from services.appraisal.domain.words import Phase, Rating
+from services.appraisal.domain.words import Cause, Phase, Rating
 from services.appraisal.models import PeriodicResult, ResultPart
 from services.appraisal.repository import cases, people
 from services.appraisal.repository import parts as rows
@@ -91,7 +91,9 @@ async def periodic(unit: UnitOfWork, caller: Principal, case_id: str) -> Page[Pe
     Raises:
         NotFound: no such case, or not the caller's to see.
     """
-    await case_to_read(unit, caller, case_id)
+    case, _, _ = await case_to_read(unit, caller, case_id)
+    if caller.person_id in case.blind_to:
+        return Page(items=[])
     return Page(items=await periodic_results.views(unit, case_id))
 
 
@@ -176,7 +178,7 @@ async def _applied(unit: UnitOfWork, held: Held, reason: str) -> PartsView:
         before = ScoringInputs.from_json(current.explanation["inputs"])
         explanation = score(held.definition.rule_set, held.definition.rule_set_version, with_parts(before, known, held.served))
         credit = credit_points(held.person, held.months, explanation.outcome)
-        publish_scored(unit, held.case, await add_version(unit, held.case, current, explanation.as_json(), credit, reason), "review")
+        publish_scored(unit, held.case, await add_version(unit, held.case, current, explanation.as_json(), credit, reason), Cause.REVIEW)
     return _view(known, held)
 
 

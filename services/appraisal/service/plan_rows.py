@@ -47,7 +47,7 @@ async def rows(unit: UnitOfWork, caller: Principal, case_id: str, body: RowsBody
         case "last_year":
             return await _last_year(unit, case)
         case "sheet":
-            return _from_sheet(body.text or "")
+            return from_sheet(body.text or "")
 
 
 async def _last_year(unit: UnitOfWork, case: Case) -> Rows:
@@ -58,7 +58,12 @@ async def _last_year(unit: UnitOfWork, case: Case) -> Rows:
     return _rows(str(year), plan, years=this_year - year)
 
 
-def _from_sheet(text: str) -> Rows:
+def from_sheet(text: str) -> Rows:
+    """The rows of a pasted sheet.
+
+    Raises:
+        InvalidInput: nothing was pasted, or cells cannot be read; each is named by row and column with its mend.
+    """
     if not text.strip():
         raise InvalidInput("Nothing was pasted.", [FieldError("text", "this is empty", "copy the rows of your sheet and paste them here")])
     objectives, errors = plan_sheet.read_sheet(text)

@@ -107,7 +107,7 @@ async def _recompute(unit: UnitOfWork, person_id: str, reason: str) -> list[str]
         if credit == current.credit_points:
             continue
         added = await add_version(unit, held.case, current, current.explanation, credit, reason)
-        publish_scored(unit, held.case, added, "objection" if current.cause == Cause.OBJECTION else "review")
+        publish_scored(unit, held.case, added, Cause(added.cause))
         changed.append(case_id)
     return changed
 

@@ -32,8 +32,9 @@ VALID = frozenset({ResultStatus.PROVISIONAL, ResultStatus.CLOSED})
 
 
 def may_see_result(caller: Principal, case: Case) -> bool:
-    """The employee sees the own result from the feedback session on, whatever other role they have."""
-    return result_visible(Phase(case.phase), own_case=caller.person_id == case.person_id)
+    """The employee sees the own result from the feedback session on, whatever other role they have; who rates the case anew sees
+    it when they have done so."""
+    return caller.person_id not in case.blind_to and result_visible(Phase(case.phase), own_case=caller.person_id == case.person_id)
 
 
 async def page(unit: UnitOfWork, caller: Principal, filters: CaseFilters, cursor: str | None, limit: int) -> Page[CaseRow]:
@@ -103,7 +104,9 @@ async def result(unit: UnitOfWork, caller: Principal, case_id: str) -> ResultVie
     """
     case, _, _ = await case_to_read(unit, caller, case_id)
     if not may_see_result(caller, case):
-        raise NotFound("The result is shown to you in the feedback session.", extra={"phase": case.phase})
+        raise NotFound(
+            "The result is shown in the feedback session, and to an evaluator after the own rating.", extra={"phase": case.phase}
+        )
     versions = await answers.result_versions(unit, case_id)
     if not versions:
         raise NotFound("Nothing is scored in this case yet.", extra={"phase": case.phase})

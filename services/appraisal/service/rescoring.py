@@ -10,7 +10,7 @@ from services.appraisal.domain.credit_points import explained_again
 from services.appraisal.domain.explanation import year_ratings
 from services.appraisal.domain.recomputing import differences
 from services.appraisal.domain.rulesets import RULE_SETS, score_again
-from services.appraisal.domain.words import Category
+from services.appraisal.domain.words import Category, Cause
 from services.appraisal.models import ResultVersion
 from services.appraisal.repository import cycles
 from services.appraisal.repository import rescoring as rows
@@ -112,5 +112,5 @@ async def _settle(unit: UnitOfWork, difference: Difference) -> Difference:
     tree = score_again(current.explanation)
     credit = credit_points(held.person, held.months, Category(tree["outcome"]))
     added = await add_version(unit, held.case, current, tree, credit, REASON.format(fields=", ".join(difference.fields)))
-    publish_scored(unit, held.case, added, "objection" if added.cause == "objection" else "review")
+    publish_scored(unit, held.case, added, Cause(added.cause))
     return difference.model_copy(update={"outcome": "new_version"})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from contracts.appraisal import Category, Rating, Scored
+from contracts.appraisal import Scored
 from kit.unit import UnitOfWork
 from services.appraisal.domain import words
 from services.appraisal.domain.case_state import ResultStatus
@@ -57,16 +57,18 @@ async def add_version(
     return result
 
 
-def publish_scored(unit: UnitOfWork, case: Case, result: ResultVersion, cause: Literal["review", "objection"]) -> None:
+def publish_scored(unit: UnitOfWork, case: Case, result: ResultVersion, cause: words.Cause) -> None:
     unit.publish(
-        Scored(
-            cycle_id=case.cycle_id,
-            case_id=case.case_id,
-            person_id=case.person_id,
-            results=Rating(result.results),
-            behaviour=Rating(result.behaviour),
-            category=Category(result.category),
-            result_version=result.version,
-            cause=cause,
+        Scored.model_validate(
+            {
+                "cycle_id": case.cycle_id,
+                "case_id": case.case_id,
+                "person_id": case.person_id,
+                "results": result.results,
+                "behaviour": result.behaviour,
+                "category": result.category,
+                "result_version": result.version,
+                "cause": cause.value,
+            }
         )
     )

@@ -1,4 +1,4 @@
-"""Results: computed when a review is submitted, computed anew when an objection is decided, closed with the case."""
+"""Results: computed when a review is submitted, computed anew when a superior decides otherwise, closed with the case."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from contracts.appraisal import Category, ResultClosed
 from contracts.cycle import CaseClosed
 from contracts.envelope import Envelope
+from contracts.oversight import CalibrationDecided, EvaluationDecided
 from contracts.supervision import ObjectionDecided, ReviewSubmitted
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
@@ -20,6 +21,8 @@ from services.appraisal.repository import answers, cases
 from services.appraisal.service import plan_revisions
 from services.appraisal.service.gathering import Held, hold, review_inputs
 from services.appraisal.service.result_versions import add_version, credit_points, publish_scored
+
+Decision = ObjectionDecided | EvaluationDecided | CalibrationDecided
 
 
 async def on_review_submitted(unit: UnitOfWork, data: ReviewSubmitted, envelope: Envelope) -> None:
@@ -36,7 +39,7 @@ async def on_review_submitted(unit: UnitOfWork, data: ReviewSubmitted, envelope:
     if current is None or current.hash != tree["hash"]:
         credit = credit_points(held.person, held.months, explanation.outcome)
         current = await add_version(unit, case, current, tree, credit, reason)
-    publish_scored(unit, case, current, "review")
+    publish_scored(unit, case, current, words.Cause.REVIEW)
 
 
 async def on_objection_decided(unit: UnitOfWork, data: ObjectionDecided, envelope: Envelope) -> None:
@@ -56,12 +59,48 @@ async def on_objection_decided(unit: UnitOfWork, data: ObjectionDecided, envelop
         return
     if data.changed and (current.results, current.behaviour) != (data.results.value, data.behaviour.value):
         reason = f"The objection {data.objection_id} was decided; the ratings changed."
-        explanation = score(held.definition.rule_set, held.definition.rule_set_version, _decided(held, current, data, reason))
-        credit = credit_points(held.person, held.months, explanation.outcome)
-        current = await add_version(unit, case, current, explanation.as_json(), credit, reason)
+        current = await _add_decided(unit, held, current, data, words.Cause.OBJECTION, reason)
     else:
         unit.record(data.case_id, "result_upheld", objection_id=data.objection_id, version=current.version)
-    publish_scored(unit, case, current, "objection")
+    publish_scored(unit, case, current, words.Cause.OBJECTION)
+
+
+async def on_evaluation_decided(unit: UnitOfWork, data: EvaluationDecided, envelope: Envelope) -> None:
+    """The superior decided with the second review in view; other ratings give a new version that says so.
+
+    Raises:
+        NotYet: as ``_on_oversight``.
+    """
+    reason = f"The superior decided after the second review of {data.evaluator_id}; the ratings changed."
+    await _on_oversight(unit, data, words.Cause.EVALUATION, reason)
+
+
+async def on_calibration_decided(unit: UnitOfWork, data: CalibrationDecided, envelope: Envelope) -> None:
+    """The superior decided a proposal of the unit's calibration; an approved one gives a new version that says so.
+
+    Raises:
+        NotYet: as ``_on_oversight``.
+    """
+    reason = f"The proposal {data.move_id} of the unit's calibration was approved; the ratings changed."
+    await _on_oversight(unit, data, words.Cause.CALIBRATION, reason)
+
+
+async def _on_oversight(unit: UnitOfWork, data: EvaluationDecided | CalibrationDecided, cause: words.Cause, reason: str) -> None:
+    """
+    Raises:
+        NotYet: the review the decision is about has not been scored here yet.
+    """
+    held = await hold(unit, data.case_id)
+    case, current = held.case, held.current
+    if current is None:
+        raise NotYet(f"the case {data.case_id} has no result yet")
+    if case.status == "closed":
+        unit.record(data.case_id, f"{cause.value}_decision_ignored", why="the case is closed", decided_by=data.decided_by)
+        return
+    if not data.changed or (current.results, current.behaviour) == (data.results.value, data.behaviour.value):
+        unit.record(data.case_id, "result_upheld", by=cause.value, version=current.version)
+        return
+    publish_scored(unit, case, await _add_decided(unit, held, current, data, cause, reason), cause)
 
 
 async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope) -> None:
@@ -96,7 +135,17 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     unit.record(case.case_id, "result_closed", outcome=data.outcome, version=case.result_version)
 
 
-def _decided(held: Held, current: ResultVersion, data: ObjectionDecided, reason: str) -> ScoringInputs:
+async def _add_decided(
+    unit: UnitOfWork, held: Held, current: ResultVersion, data: Decision, cause: words.Cause, reason: str
+) -> ResultVersion:
+    """A new version with the ratings a superior decided."""
+    inputs = _decided(held, current, data, cause, reason)
+    explanation = score(held.definition.rule_set, held.definition.rule_set_version, inputs)
+    credit = credit_points(held.person, held.months, explanation.outcome)
+    return await add_version(unit, held.case, current, explanation.as_json(), credit, reason)
+
+
+def _decided(held: Held, current: ResultVersion, data: Decision, cause: words.Cause, reason: str) -> ScoringInputs:
     """What the result rested on, with the decision in place of what it changed."""
     before = ScoringInputs.from_json(current.explanation["inputs"])
     differs = {"results": current.results != data.results.value, "behaviour": current.behaviour != data.behaviour.value}
@@ -104,7 +153,7 @@ def _decided(held: Held, current: ResultVersion, data: ObjectionDecided, reason:
         before,
         results=words.Rating(data.results.value),
         behaviour=words.Rating(data.behaviour.value),
-        cause=words.Cause.OBJECTION,
+        cause=cause,
         decided_by=data.decided_by,
         reason=reason,
         missing=held.missing,

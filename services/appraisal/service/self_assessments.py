@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from contracts.appraisal import Rating as ContractRating
 from contracts.appraisal import SelfAssessmentSubmitted
 from kit.auth import Principal
 from kit.http import check_version
@@ -68,6 +69,8 @@ async def save(unit: UnitOfWork, caller: Principal, case_id: str, body: Assessme
         realisations=body.model_dump(mode="json")["realisations"],
         summary=body.summary,
         behaviour_notes={value.value: text for value, text in body.behaviour_notes.items()},
+        results=body.results.value if body.results else None,
+        behaviour=body.behaviour.value if body.behaviour else None,
         saved_at=unit.now,
     )
     await answers.put_self_assessment(unit, saved)
@@ -93,7 +96,15 @@ async def submit(unit: UnitOfWork, caller: Principal, case_id: str, version: int
     changes = {"version": version + 1, "status": AssessmentStatus.SUBMITTED.value, "submitted_at": unit.now}
     submitted = SelfAssessment(**{**assessment.model_dump(), **changes})
     await answers.put_self_assessment(unit, submitted)
-    unit.publish(SelfAssessmentSubmitted(cycle_id=case.cycle_id, case_id=case.case_id, person_id=case.person_id))
+    unit.publish(
+        SelfAssessmentSubmitted(
+            cycle_id=case.cycle_id,
+            case_id=case.case_id,
+            person_id=case.person_id,
+            results=ContractRating(submitted.results) if submitted.results else None,
+            behaviour=ContractRating(submitted.behaviour) if submitted.behaviour else None,
+        )
+    )
     unit.record(case.case_id, "self_assessment_submitted", version=submitted.version)
     return view(submitted)
 

@@ -27,7 +27,15 @@ from services.appraisal.service.life import events_of_new_case
 
 WHILE_PLANS_CHANGE = frozenset({ContractPhase.TARGET_SETTING, ContractPhase.MONITORING})
 """Self-assessment is by the plan in force when it begins; from there a plan changes no more."""
-OUTSIDE_THE_LINE = frozenset({TaskKind.EVALUATE_CASE, TaskKind.DECIDE_OBJECTION, TaskKind.RELEASE_RESULTS})
+OUTSIDE_THE_LINE = frozenset(
+    {
+        TaskKind.EVALUATE_CASE,
+        TaskKind.DECIDE_EVALUATION,
+        TaskKind.DECIDE_CALIBRATION,
+        TaskKind.DECIDE_OBJECTION,
+        TaskKind.RELEASE_RESULTS,
+    }
+)
 """Tasks whose assignee may stand outside the employee's reporting line."""
 
 
@@ -115,12 +123,16 @@ async def on_task_opened(unit: UnitOfWork, data: TaskOpened, envelope: Envelope)
         await _let_read(unit, data.kind, data.assignee_id, data.case_id)
     elif data.kind is not TaskKind.CORRECT_SUPERVISOR:
         await cases.add_reader_outside_line(unit, data.assignee_id, data.case_id)
+    if data.kind is TaskKind.EVALUATE_CASE:
+        await _blind(unit, data.case_id, data.assignee_id, blind=True)
 
 
 async def on_task_closed(unit: UnitOfWork, data: TaskClosed, envelope: Envelope) -> None:
     """Who stood in, or rated a part of the year they have left, reads no more by it."""
     if data.kind not in OUTSIDE_THE_LINE and data.assignee_id != data.employee_id:
         await cases.remove_reader(unit, data.assignee_id, data.case_id)
+    if data.kind is TaskKind.EVALUATE_CASE:
+        await _blind(unit, data.case_id, data.assignee_id, blind=False)
 
 
 async def on_task_moved(unit: UnitOfWork, data: TaskReassigned | TaskEscalated, envelope: Envelope) -> None:
@@ -129,6 +141,14 @@ async def on_task_moved(unit: UnitOfWork, data: TaskReassigned | TaskEscalated, 
         return
     await cases.remove_reader(unit, data.from_id, data.case_id)
     await _let_read(unit, data.kind, data.assignee_id, data.case_id)
+    if data.kind is TaskKind.EVALUATE_CASE:
+        await _blind(unit, data.case_id, data.from_id, blind=False)
+        await _blind(unit, data.case_id, data.assignee_id, blind=True)
+
+
+async def _blind(unit: UnitOfWork, case_id: str, person_id: str, *, blind: bool) -> None:
+    if not await cases.set_blind(unit, case_id, person_id, blind=blind):
+        raise NotYet(f"the case {case_id} is not known here yet")
 
 
 async def _let_read(unit: UnitOfWork, kind: TaskKind, person_id: str, case_id: str) -> None:

@@ -11,6 +11,7 @@ from email.header import Header
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from uuid import UUID, uuid5
 
@@ -24,6 +25,10 @@ from services.notification.domain.rules import MESSAGE_NAMESPACE
 from services.notification.rendering import Mail
 
 PATIENCE_SECONDS = 15.0
+LONGEST_ENCODED_WORD = 75
+"""RFC 2047, section 2."""
+UNFOLDED = compat32.clone(max_line_length=998)
+"""Headers stay on the lines they were given, as long as a server takes them (RFC 5322, section 2.1.1)."""
 CLOSING_DOWN = 421
 
 
@@ -55,8 +60,8 @@ def as_bytes(mail: Mail, parcel: Parcel, sender: str) -> bytes:
     files = [attachment for hook in ATTACHMENTS for attachment in hook(parcel)]
     whole = _with_files(words, files, parcel.message_id) if files else words
     whole["From"] = formataddr((sender_name, sender_address))
-    whole["To"] = formataddr((" ".join(parcel.name.split()), parcel.address))
-    whole["Subject"] = Header(mail.subject, None if mail.subject.isascii() else "utf-8").encode()
+    whole["To"] = _reader(" ".join(parcel.name.split()), parcel.address)
+    whole["Subject"] = _folded("Subject", mail.subject)
     whole["Date"] = format_datetime(parcel.created_at)
     whole["Message-ID"] = message_id_header(parcel.message_id, sender, parcel.resend)
     # All mails about one matter hang under one root that was never sent itself: programs show them as one thread.
@@ -69,7 +74,20 @@ def as_bytes(mail: Mail, parcel: Parcel, sender: str) -> bytes:
         whole["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     whole["Content-Language"] = parcel.language
     whole["Auto-Submitted"] = "auto-generated"
-    return whole.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return whole.as_bytes(policy=UNFOLDED).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _reader(name: str, address: str) -> str:
+    """Who the message goes to; a long name in several encoded words of the length RFC 2047 allows."""
+    if name.isascii():
+        return formataddr((name, address))
+    address.encode("ascii")  # as formataddr does: an address that is none fails
+    return f"{_folded('To', name)} <{address}>"
+
+
+def _folded(header: str, words: str) -> str:
+    """Words of any letters in lines of a header. Told its name, they leave room for it and do not begin with an empty line."""
+    return Header(words, None if words.isascii() else "utf-8", header_name=header).encode(maxlinelen=LONGEST_ENCODED_WORD)
 
 
 def _with_files(words: MIMEMultipart, files: Sequence[Attachment], message_id: UUID) -> MIMEMultipart:

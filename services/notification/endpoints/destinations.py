@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from kit.http import Caller, Kit, ServiceRoute, Unit
-from services.notification.schemas_trust import DestinationMade, Destinations, NewDestination
-from services.notification.service import destinations
+from services.notification.schemas_trust import DestinationMade, Destinations, NewDestination, Trial
+from services.notification.service import destinations, trials
 
 router = APIRouter(prefix="/destinations", tags=["destinations"], route_class=ServiceRoute)
 
@@ -31,6 +31,13 @@ async def add(body: NewDestination, request: Request, unit: Unit, caller: Caller
 async def rotate(destination_id: UUID, unit: Unit, caller: Caller) -> DestinationMade:
     """A new secret for a webhook; the former one signs beside it until the next rotation."""
     return await destinations.rotate(unit, caller, destination_id)
+
+
+@router.post("/{destination_id}/trial")
+async def try_out(destination_id: UUID, request: Request, unit: Unit, caller: Caller) -> Trial:
+    """Tell me something there now, so that I see whether it works."""
+    kit: Kit = request.app.state.kit
+    return await trials.try_out(unit, caller, destination_id, kit.settings)
 
 
 @router.delete("/{destination_id}", status_code=204)

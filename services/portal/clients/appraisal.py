@@ -84,6 +84,8 @@ class SelfAssessment(View):
     realisations: list[Realisation] = []
     summary: str = ""
     behaviour_notes: dict[str, str] = {}
+    results: str | None = None
+    behaviour: str | None = None
     suggestions: list[Suggestion] = []
 
     def suggested(self, indicator_id: str | None) -> Suggestion | None:
@@ -166,12 +168,23 @@ class RuleSet(View):
     article: str = ""
 
 
+class CitizensInput(View):
+    """What citizens said of a unit: an input to its result as an organisation."""
+
+    answers: int = 0
+    index: float | None = None
+    grade: str | None = None
+    complaints: int = 0
+    standing: int = 0
+
+
 class UnitResult(View):
     """The result of a unit as an organisation; version 0 is one nobody has set."""
 
     version: int = 0
     result: str | None = None
     reason: str = ""
+    citizens: CitizensInput | None = None
 
 
 class PatternCondition(View):
@@ -195,6 +208,7 @@ class Distribution(View):
     withheld: int
     counts: dict[str, int]
     organisation_result: UnitResult
+    citizens: CitizensInput | None = None
     conforms: bool | None = None
     conditions: list[PatternCondition] = []
 

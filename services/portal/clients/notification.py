@@ -55,6 +55,25 @@ class Suppression(View):
     name: str | None = None
 
 
+class Place(View):
+    """Where a person is told beside the inbox and e-mail; ``secret`` is there only when it is new."""
+
+    destination_id: str
+    channel: str
+    where: str
+    created_at: datetime
+    secret: str = ""
+
+
+class Places(View):
+    """A person's places, and which kinds this city has."""
+
+    items: list[Place] = []
+    push_key: str = ""
+    chat: bool = False
+    webhooks: bool = False
+
+
 class ActionLink(View):
     """What a link of a message is for and where it stands."""
 
@@ -152,6 +171,23 @@ class NotificationClient(ServiceClient):
 
     async def unsubscribe(self, token: str, link: str) -> Unsubscriber:
         return Unsubscriber.model_validate((await self.send("POST", token, "/unsubscribes", body={"token": link})).body)
+
+    async def places(self, token: str) -> Places:
+        return Places.model_validate((await self.get(token, "/destinations")).body)
+
+    async def add_place(self, token: str, channel: str, address: str, key: str) -> Place:
+        answer = await self.send("POST", token, "/destinations", body={"channel": channel, "address": address}, key=key)
+        return Place.model_validate(answer.body)
+
+    async def rotate_place(self, token: str, place: str, key: str) -> Place:
+        return Place.model_validate((await self.send("POST", token, f"/destinations/{place}/rotate", key=key)).body)
+
+    async def try_place(self, token: str, place: str, key: str) -> bool:
+        """Whether a message sent there now was taken."""
+        return bool((await self.send("POST", token, f"/destinations/{place}/trial", key=key)).body["taken"])
+
+    async def remove_place(self, token: str, place: str) -> None:
+        await self.send("DELETE", token, f"/destinations/{place}")
 
     async def push_key(self, token: str) -> str:
         """The key a browser subscribes with; empty where there is no web push."""

@@ -36,6 +36,12 @@ class Objective(View):
     indicators: list[Indicator] = []
 
 
+class Hint(View):
+    """What could be better in a plan, by its path; it keeps nobody from handing the plan in."""
+
+    path: str
+
+
 class PlanContent(View):
     """What a plan, a revision or a template says."""
 
@@ -43,6 +49,12 @@ class PlanContent(View):
     objectives: list[Objective] = []
     behaviour_expectations: dict[str, str] = {}
     annexes: dict[str, str] = {}
+    warnings: list[Hint] = []
+
+    def hints_of(self, objective_id: str) -> list[str]:
+        """The fields of an objective that could be better, as the service found when it was saved."""
+        place = next((f"objectives[{i}]." for i, row in enumerate(self.objectives) if row.objective_id == objective_id), None)
+        return [hint.path.removeprefix(place) for hint in self.warnings if place and hint.path.startswith(place)]
 
 
 class Plan(PlanContent):
@@ -202,6 +214,10 @@ class PlanClient(ServiceClient):
     async def plan_rows(self, token: str, case_id: str, source: dict[str, Any]) -> PlanContent:
         """Rows of a template, of last year or of a pasted sheet; nothing is saved."""
         return PlanContent.model_validate((await self.send("POST", token, f"/cases/{case_id}/plan/rows", body=source)).body)
+
+    async def sheet_rows(self, token: str, text: str) -> PlanContent:
+        """Rows of a pasted sheet for a template; nothing is saved."""
+        return PlanContent.model_validate((await self.send("POST", token, "/plan-templates/rows", body={"text": text})).body)
 
     async def alignment(self, token: str, case_id: str) -> Alignment:
         return Alignment.model_validate((await self.get(token, f"/cases/{case_id}/alignment")).body)

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from services.portal.clients.base import View
+from services.portal.clients.citizens import CitizensClient
+from services.portal.clients.oversight import Move, OversightClient
 from services.portal.clients.talks import TalksClient
 
 
@@ -29,6 +31,7 @@ class Task(View):
     note: str = ""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    closed_reason: str | None = None
 
 
 class CheckIn(View):
@@ -53,8 +56,23 @@ class Review(View):
 
 
 class Evaluation(View):
+    """The second review; one from before evaluators rated has no ratings."""
+
+    results: str | None = None
+    behaviour: str | None = None
     concurs: bool
+    discrepant: bool = False
     findings: str = ""
+
+
+class EvaluationDecision(View):
+    """What the superior decided with both opinions in view."""
+
+    changed: bool
+    results: str
+    behaviour: str
+    reason: str = ""
+    decided_at: datetime | None = None
 
 
 class Session(View):
@@ -119,6 +137,10 @@ class Case(CaseRow):
     check_ins: list[CheckIn] = []
     review: Review | None = None
     evaluation: Evaluation | None = None
+    evaluation_decision: EvaluationDecision | None = None
+    calibration_moves: list[Move] = []
+    draw_reasons: list[str] = []
+    complaint_standing: bool = False
     session: Session | None = None
     acknowledgement: Acknowledgement | None = None
     objection: Objection | None = None
@@ -126,7 +148,7 @@ class Case(CaseRow):
     version: int = 0
 
 
-class SupervisionClient(TalksClient):
+class SupervisionClient(TalksClient, OversightClient, CitizensClient):
     """The supervision service."""
 
     async def tasks(self, token: str, **query: str | int) -> tuple[list[Task], str | None]:

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 
 from kit.problems import NotFound, Unavailable
-from services.portal.clients.base import ServiceClient, View
+from services.portal.clients.base import View
+from services.portal.clients.drafts import DeskClient
 
 
 class Span(View):
@@ -179,7 +180,7 @@ class Hearing(View):
     statements: list[Statement] = []
 
 
-class TalksClient(ServiceClient):
+class TalksClient(DeskClient):
     """What of the supervision service is about talks."""
 
     async def meetings(self, token: str) -> list[Meeting]:

@@ -13,7 +13,7 @@ from services.portal.clients.appraisal import SelfAssessment
 from services.portal.endpoints.cases import keep, refused
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.forms import Checks, FormState, flat, plain, reached, rows, text_of, version_of
-from services.portal.helpers import CORE_VALUES
+from services.portal.helpers import CORE_VALUES, RATINGS
 from services.portal.rendering import say
 from services.portal.sessions import SignedIn
 
@@ -22,7 +22,7 @@ router = APIRouter()
 
 def as_fields(assessment: SelfAssessment, typed: FormData) -> dict[str, str]:
     """What is stored, by the fields of the form that was typed in (it numbers indicators in the plan's order)."""
-    values = flat(assessment.model_dump(include={"summary", "behaviour_notes"}))
+    values = flat(assessment.model_dump(include={"summary", "behaviour_notes", "results", "behaviour"}))
     known = {row.indicator_id: row for row in assessment.realisations}
     for i in rows(typed, "realisations"):
         row = known.get(text_of(typed, f"realisations-{i}-indicator_id"))
@@ -61,6 +61,7 @@ def checked(request: Request, checks: Checks, *, complete: bool) -> dict[str, An
         "realisations": realisations,
         "summary": text_of(checks.form, "summary"),
         "behaviour_notes": {value: text for value, text in notes.items() if text},
+        **{name: rating for name in ("results", "behaviour") if (rating := text_of(checks.form, name)) in RATINGS},
     }
 
 

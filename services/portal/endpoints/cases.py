@@ -11,8 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from kit.problems import Problem
 from services.portal.clients import Services
 from services.portal.endpoints.dependencies import Portal
+from services.portal.endpoints.drafts import sent
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import UNKNOWN_OUTCOME, FormState
+from services.portal.forms import UNKNOWN_OUTCOME, FormState, draft_of
 from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, Visitor
 from services.portal.story import load_story
@@ -43,7 +44,7 @@ async def case_page(
     story = await load_story(services, visitor, case_id, task_wanted, searched)
     form = form or FormState()
     heading = heading_key(form.problem) if form.problem else ""
-    return page(request, "case.html", status=status, story=story, form=form, problem=form.problem, heading=heading)
+    return page(request, "case.html", status=status, story=story, drafts=story.drafts, form=form, problem=form.problem, heading=heading)
 
 
 async def act(
@@ -64,7 +65,8 @@ async def act(
         if problem.status in PAGE_OF_ERRORS:
             raise
         return await refused(request, services, visitor, case_id, FormState.failed(step, typed, problem))
-    notice(request, done, draft=f"{step}:{case_id}")
+    await sent(services, visitor, typed)
+    notice(request, done, draft=draft_of(typed))
     return RedirectResponse(f"/cases/{case_id}", 303)
 
 
@@ -81,11 +83,12 @@ async def keep(
     *,
     done: str,
     again: Callable[[FormState], Awaitable[Response]] | None = None,
+    to: str = "",
 ) -> Response:
     """Save a draft that has versions and, where asked, hand it in.
 
     If somebody else saved meanwhile, the page shows what they saved beside what was typed, and saving again is deliberate.
-    ``again`` renders the page of the form where that is not the case's.
+    ``again`` renders the page of the form where that is not the case's, and ``to`` is where it leads.
     """
     version: int | None = None
     try:
@@ -104,8 +107,9 @@ async def keep(
         if again is not None:
             return await again(form)
         return await refused(request, services, visitor, case_id, form)
-    notice(request, done, draft=f"{step}:{case_id}")
-    return RedirectResponse(f"/cases/{case_id}", 303)
+    await sent(services, visitor, typed)
+    notice(request, done, draft=draft_of(typed))
+    return RedirectResponse(to or f"/cases/{case_id}", 303)
 
 
 async def refused(request: Request, services: Services, visitor: Visitor, case_id: str, form: FormState) -> Response:

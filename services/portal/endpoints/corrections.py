@@ -12,7 +12,7 @@ from services.portal.clients.base import part_of_page
 from services.portal.endpoints.cases import act
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, text_of
+from services.portal.forms import Checks, FormState, draft_of, text_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
 
@@ -67,7 +67,7 @@ async def ask(request: Request, services: Portal, visitor: SignedIn, typed: Type
     except Problem as problem:
         form = FormState.failed("supervisor-correction", typed, problem)
         return await _show(request, services, visitor, case_id, text_of(typed, "q"), form)
-    notice(request, "done.correction_asked", draft="supervisor-correction")
+    notice(request, "done.correction_asked", draft=draft_of(typed))
     return RedirectResponse(f"/cases/{case_id}", 303)
 
 

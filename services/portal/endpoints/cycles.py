@@ -16,7 +16,7 @@ from services.portal.clients.control import CycleProgress
 from services.portal.cycle_form import CALENDAR_PHASES, POLICIES, checked_definition, new_cycle, steering
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState, text_of
+from services.portal.forms import FormState, draft_of, text_of
 from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, Visitor
 
@@ -74,7 +74,7 @@ async def create(request: Request, services: Portal, visitor: SignedIn, typed: T
     except Problem as problem:
         chosen = tuple(str(value) for value in typed.getlist("unit_ids"))
         return await _form_page(request, services, visitor, FormState.failed("cycle", typed, problem), chosen)
-    notice(request, "done.cycle_created", draft="cycle", name=definition["name"])
+    notice(request, "done.cycle_created", draft=draft_of(typed), name=definition["name"])
     return RedirectResponse(f"/cycles/{definition['cycle_id']}", 303)
 
 
@@ -142,7 +142,7 @@ async def _steer(request: Request, services: Services, visitor: Visitor, typed: 
     except Problem as problem:
         return await _cycle_page(request, services, visitor, cycle_id, FormState.failed("steer", typed, problem))
     if confirmed:
-        notice(request, f"done.cycle_{action}", draft=f"steer:{cycle_id}", count=cases)
+        notice(request, f"done.cycle_{action}", draft=draft_of(typed), count=cases)
         return RedirectResponse(f"/cycles/{cycle_id}", 303)
     values: dict[str, Any] = {key: value for key, value in typed.items() if isinstance(value, str)}
     return await _cycle_page(request, services, visitor, cycle_id, FormState("steer", values), counted=cases)

@@ -12,7 +12,7 @@ from services.portal.clients import Services
 from services.portal.endpoints.cases import PAGE_OF_ERRORS, STALE, act
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState, text_of, version_of
+from services.portal.forms import FormState, draft_of, text_of, version_of
 from services.portal.helpers import CORE_VALUES, LEVELS
 from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, Visitor
@@ -45,7 +45,7 @@ async def answer(request: Request, services: Portal, visitor: SignedIn, typed: T
         if problem.status in PAGE_OF_ERRORS:
             raise
         return await _form_page(request, services, visitor, request_id, FormState.failed("feedback", typed, problem))
-    notice(request, "feedback.sent", draft=f"feedback:{request_id}")
+    notice(request, "feedback.sent", draft=draft_of(typed))
     return RedirectResponse("/feedback", 303)
 
 

@@ -14,7 +14,7 @@ from services.portal.clients import Services
 from services.portal.clients.gathering import Progress
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, reached, rows, text_of, version_of
+from services.portal.forms import Checks, FormState, draft_of, reached, rows, text_of, version_of
 from services.portal.helpers import as_typed
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
@@ -80,7 +80,7 @@ async def _act(
             raise
         form = FormState.failed(name, typed, problem)
         return await _page(request, services, visitor, case_id, form=form, status=problem.status)
-    notice(request, done, draft=f"{name}:{case_id}")
+    notice(request, done, draft=draft_of(typed))
     period = text_of(typed, "period")
     return RedirectResponse(f"/cases/{case_id}/progress" + (f"?period={period}" if period.isascii() and period else ""), 303)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from kit.problems import Problem
 from services.portal.clients.base import File
 from services.portal.clients.feedback import HistoryCounts
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, text_of
+from services.portal.endpoints.uploads import Files, chosen_files, taken, upload_page
+from services.portal.forms import Checks
 from services.portal.rendering import page, say
 from services.portal.sessions import SignedIn
 
@@ -51,41 +48,27 @@ async def history(request: Request, services: Portal, visitor: SignedIn, person_
 @router.get("/people/history/import")
 async def import_page(request: Request, visitor: SignedIn) -> Response:
     visitor.need("hr")
-    return page(request, "history_import.html", outcome=None, dry_run=True, heading="")
+    return upload_page(request, "history_import.html")
 
 
 @router.post("/people/history/import")
 async def import_history(request: Request, services: Portal, visitor: SignedIn, typed: Typed) -> Response:
     """Check the file (dry run), or import it: all rows or none."""
     visitor.need("hr")
-    dry_run = text_of(typed, "action") != "import"
-    outcome: HistoryCounts | None = None
-    form = FormState("history-import")
-    try:
+
+    async def take(dry_run: bool) -> HistoryCounts:
         files = await _file(request, typed)
-        outcome = await services.appraisal.import_history(visitor.token, files, dry_run=dry_run, key=key_of(typed))
-    except Problem as problem:
-        form = FormState.failed("history-import", typed, problem)
-    problem_now = form.problem
-    return page(
-        request,
-        "history_import.html",
-        status=problem_now.status if problem_now else 200,
-        outcome=outcome,
-        dry_run=dry_run,
-        form=form,
-        problem=problem_now,
-        heading=heading_key(problem_now) if problem_now else "",
-    )
+        return await services.appraisal.import_history(visitor.token, files, dry_run=dry_run, key=key_of(typed))
+
+    return await taken(request, "history_import.html", "history-import", typed, take)
 
 
-async def _file(request: Request, typed: FormData) -> dict[str, Any]:
+async def _file(request: Request, typed: FormData) -> Files:
     """The file under the name the service takes it by: a workbook, or rows of text."""
-    upload = typed.get("file")
-    checks = Checks(typed)
-    if not isinstance(upload, UploadFile) or not upload.filename:
+    chosen = await chosen_files(typed, ("file",))
+    if not chosen:
+        checks = Checks(typed)
         checks.wrong("file", say(request, "history.file_missing"))
         checks.finish(say(request, "form.some_wrong"))
-        return {}
-    name = "workbook" if upload.filename.lower().endswith(".xlsx") else "results"
-    return {name: (upload.filename, await upload.read(), upload.content_type or "application/octet-stream")}
+    file = chosen["file"]
+    return {"workbook" if file[0].lower().endswith(".xlsx") else "results": file}

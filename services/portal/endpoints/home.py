@@ -39,17 +39,28 @@ def inbox_link(message: Message) -> str:
 async def home(request: Request, services: Portal, visitor: SignedIn) -> Response:
     """My tasks, my case, feedback asked of me, my unread messages; a part that is away does not hide the others."""
     away: list[str] = []
-    (tasks, _), (cases, _), (messages, _), (team, _), feedback = await asyncio.gather(
+    (tasks, _), (cases, _), (messages, _), (team, _), feedback, drafts = await asyncio.gather(
         part_of_page(services.supervision.tasks(visitor.token, assignee="me", status="open", limit=100), away, ([], None)),
         part_of_page(services.appraisal.cases(visitor.token, person="me", limit=10), away, ([], None)),
         part_of_page(services.notification.inbox(visitor.token, unread="true", limit=5), away, ([], None)),
         part_of_page(services.supervision.cases(visitor.token, team="me", limit=1), away, ([], None)),
         part_of_page(services.appraisal.feedback_requests(visitor.token, open_only=True), away, []),
+        part_of_page(services.supervision.drafts(visitor.token), away, {}),
     )
     if bool(team) != bool(request.session.get("leads")) and not away:
         request.session["leads"] = bool(team)
     tasks.sort(key=lambda task: (task.due_at is None, task.due_at))
-    return page(request, "home.html", tasks=tasks, cases=cases, messages=messages, feedback=feedback, away=away, link=inbox_link)
+    return page(
+        request,
+        "home.html",
+        tasks=tasks,
+        cases=cases,
+        messages=messages,
+        feedback=feedback,
+        drafted={draft.about for draft in drafts.values()},
+        away=away,
+        link=inbox_link,
+    )
 
 
 @router.get("/inbox")

@@ -38,6 +38,7 @@ async def show_one(request: Request, services: Services, visitor: Visitor, meeti
         "talks/meeting.html",
         status=status_of(form),
         meeting=meeting,
+        drafts=await part_of_page(services.supervision.drafts(visitor.token, meeting_id), [], {}),
         mine=meeting.organiser_id == visitor.person_id and meeting.status in {"agreed", "missed"},
         began=meeting.starts_at <= clock_of(request).now(),
         **refused_page(form),

@@ -60,6 +60,7 @@ async def show(request: Request, services: Services, visitor: Visitor, case_id: 
     agenda = await services.supervision.agenda(token, case_id)
     feedback = await part_of_page(services.supervision.feedback_of(token, case_id), away, [])
     plan = await part_of_page(services.appraisal.plan(token, case_id), away, None)
+    drafts = await part_of_page(services.supervision.drafts(token, case_id), away, {})
     found: list[Person] = []
     if searched.strip():
         found, _ = await part_of_page(services.appraisal.people(token, query=searched, limit=PEOPLE_FOUND), away, ([], None))
@@ -76,6 +77,7 @@ async def show(request: Request, services: Services, visitor: Visitor, case_id: 
         task=next((one for one in case.tasks if one.kind == "record_check_in" and one.assignee_id == visitor.person_id), None),
         found=found,
         searched=searched,
+        drafts=drafts,
         away=away,
         **refused_page(form),
     )
@@ -96,7 +98,7 @@ async def further_check_in(request: Request, services: Portal, visitor: SignedIn
 
     again = partial(show, request, services, visitor, case_id)
     to = f"/cases/{case_id}/monitoring"
-    return await carry_out(request, typed, "check-in", deed(), again, to=to, done="done.check_in", draft=f"check-in:{case_id}")
+    return await carry_out(request, typed, "check-in", deed(), again, to=to, done="done.check_in")
 
 
 @router.post("/cases/{case_id}/monitoring/follow-up")

@@ -15,7 +15,7 @@ from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, day, rows, text_of, version_of
+from services.portal.forms import Checks, FormState, day, draft_of, rows, text_of, version_of
 from services.portal.helpers import POSITION_KINDS, RATINGS
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
@@ -156,5 +156,5 @@ async def _act(
             raise
         form = FormState.failed(name, typed, problem)
         return await _page(request, services, visitor, case_id, form=form, searched=text_of(typed, "q"), status=problem.status)
-    notice(request, done, draft=f"{name}:{case_id}")
+    notice(request, done, draft=draft_of(typed))
     return RedirectResponse(f"/cases/{case_id}/parts", 303)

@@ -10,7 +10,7 @@ from services.portal.clients import Services
 from services.portal.endpoints.cases import act, keep
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.endpoints.plans import changed_form
+from services.portal.endpoints.plans import changed_form, rows_of_case
 from services.portal.forms import Checks, FormState, text_of, version_of
 from services.portal.plan_form import as_fields, as_form, checked_plan, typed_rows
 from services.portal.rendering import page, say
@@ -66,7 +66,7 @@ async def write_revision(request: Request, services: Portal, visitor: SignedIn, 
     """Save the revision, change its rows, hand it to the supervisor, or give it up."""
     action = text_of(typed, "action")
     objectives = typed_rows(typed, keep_empty=action not in {"save", "submit"})
-    form = await changed_form(request, services, visitor, case_id, FORM, typed, objectives)
+    form = await changed_form(request, rows_of_case(services, visitor, case_id), FORM, typed, objectives)
     if form is not None:
         return await revision_page(request, services, visitor, case_id, form)
     version, key = version_of(typed), key_of(typed)

@@ -9,12 +9,13 @@ from starlette.responses import RedirectResponse, Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
-from services.portal.clients.plans import Assignment, SuperiorObjectives, Template
+from services.portal.clients.plans import Assignment, PlanContent, SuperiorObjectives, Template
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState, text_of, version_of
+from services.portal.endpoints.plans import changed_form
+from services.portal.forms import FormState, draft_of, text_of, version_of
 from services.portal.helpers import POSITION_KINDS
-from services.portal.plan_form import as_form, change_rows, checked_plan, typed_rows
+from services.portal.plan_form import as_form, checked_plan, typed_rows
 from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, Visitor
 from services.portal.story import PlanHelps
@@ -69,12 +70,14 @@ async def write_template(request: Request, services: Portal, visitor: SignedIn, 
     """Keep the template, or change its rows."""
     visitor.need("hr")
     objectives = typed_rows(typed, keep_empty=text_of(typed, "action") != "save")
-    go_on_in = change_rows(objectives, text_of(typed, "action"))
-    again = as_form(objectives, typed)
-    if go_on_in is not None:
-        form = FormState("template", {key: str(value) for key, value in again.items()}, key=key_of(typed))
-        form.values["go_on_in"] = go_on_in
+
+    async def take(asked: dict[str, Any]) -> PlanContent:
+        return await services.appraisal.sheet_rows(visitor.token, asked.get("text") or "")
+
+    form = await changed_form(request, take, "template", typed, objectives)
+    if form is not None:
         return await template_page(request, services, visitor, template_id, form)
+    again = as_form(objectives, typed)
     kind = text_of(typed, "position_kind")
     about: dict[str, Any] = {
         "name": text_of(typed, "name"),
@@ -88,7 +91,7 @@ async def write_template(request: Request, services: Portal, visitor: SignedIn, 
         saved = await services.appraisal.save_template(visitor.token, known_id, body, version=version_of(typed), key=key_of(typed))
     except Problem as problem:
         return await template_page(request, services, visitor, template_id, FormState.failed("template", again, problem))
-    notice(request, "done.template_saved", draft=f"template:{template_id}")
+    notice(request, "done.template_saved", draft=draft_of(typed))
     return RedirectResponse(f"/plan-templates/{saved.template_id}", 303)
 
 

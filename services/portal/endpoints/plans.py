@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
+from services.portal.clients.plans import PlanContent
 from services.portal.endpoints.cases import act, case_page, keep, refused
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.forms import UNKNOWN_OUTCOME, Checks, FormState, text_of, version_of
@@ -22,16 +24,21 @@ from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
 SOURCES = {"add-template": "template", "add-last-year": "last_year", "add-sheet": "sheet"}
+Take = Callable[[dict[str, Any]], Awaitable[PlanContent]]
+"""Fetches rows from the source that is asked for."""
 SHEET_CELL = re.compile(r"row (\d+), (\w+)")
 
 
-async def changed_form(
-    request: Request, services: Services, visitor: Visitor, case_id: str, name: str, typed: FormData, objectives: list[Row]
-) -> FormState | None:
+def rows_of_case(services: Services, visitor: Visitor, case_id: str) -> Take:
+    """Where the rows of a case's plan or revision are taken from."""
+    return lambda asked: services.appraisal.plan_rows(visitor.token, case_id, asked)
+
+
+async def changed_form(request: Request, take: Take, name: str, typed: FormData, objectives: list[Row]) -> FormState | None:
     """The form after a button that changes its rows and saves nothing; None where another button was pressed."""
     action = text_of(typed, "action")
     if action in SOURCES:
-        return await _with_more_rows(request, services, visitor, case_id, name, typed, objectives)
+        return await _with_more_rows(request, take, name, typed, objectives)
     go_on_in = change_rows(objectives, action)
     if go_on_in is None:
         return None
@@ -44,9 +51,7 @@ def _shown_again(name: str, form: FormData, go_on_in: str, key: str) -> FormStat
     return state
 
 
-async def _with_more_rows(
-    request: Request, services: Services, visitor: Visitor, case_id: str, name: str, typed: FormData, objectives: list[Row]
-) -> FormState:
+async def _with_more_rows(request: Request, take: Take, name: str, typed: FormData, objectives: list[Row]) -> FormState:
     """Rows of a template, last year or a sheet below those that are typed; empty texts are filled, nothing typed is lost."""
     source = SOURCES[text_of(typed, "action")]
     asked: dict[str, Any] = {"source": source}
@@ -56,7 +61,7 @@ async def _with_more_rows(
         asked["text"] = str(typed.get("sheet", "")) or None
     place = {"template": "template_id", "last_year": "add-last-year", "sheet": "sheet"}[source]
     try:
-        found = await services.appraisal.plan_rows(visitor.token, case_id, asked)
+        found = await take(asked)
     except Problem as problem:
         if problem.status == 401:
             raise
@@ -97,7 +102,7 @@ async def write_plan(request: Request, services: Portal, visitor: SignedIn, type
     """Save the draft, add or remove rows, or hand the plan to the supervisor."""
     action = text_of(typed, "action")
     objectives = typed_rows(typed, keep_empty=action not in {"save", "submit"})
-    form = await changed_form(request, services, visitor, case_id, "plan", typed, objectives)
+    form = await changed_form(request, rows_of_case(services, visitor, case_id), "plan", typed, objectives)
     if form is not None:
         return await case_page(request, services, visitor, case_id, form=form)
     again = as_form(objectives, typed)

@@ -1,8 +1,9 @@
-"""What supervisors, evaluators and unit heads do with a case: check-ins, review, evaluation, release, feedback session."""
+"""What supervisors and unit heads do with a case: check-ins, review, release, feedback session."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from kit.clock import CITY_ZONE
 from kit.problems import Problem
+from services.portal.endpoints import side_by_side
 from services.portal.endpoints.cases import act, keep, refused
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.monitoring import check_in_typed
@@ -58,10 +60,13 @@ def checked_review(request: Request, checks: Checks, *, complete: bool) -> dict[
 async def write_review(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
     """Save the draft, or hand in the ratings."""
     submit = text_of(typed, "action") == "submit"
+    beside = text_of(typed, "page") == side_by_side.address_of(case_id)
+    page_of = side_by_side.show if beside else refused
+    again = partial(page_of, request, services, visitor, case_id)
     try:
         body = checked_review(request, Checks(typed), complete=submit)
     except Problem as problem:
-        return await refused(request, services, visitor, case_id, FormState.failed("review", typed, problem))
+        return await again(FormState.failed("review", typed, problem))
     version, key = version_of(typed), key_of(typed)
 
     async def save() -> int:
@@ -75,7 +80,9 @@ async def write_review(request: Request, services: Portal, visitor: SignedIn, ty
         return now.version, flat(now.model_dump(exclude={"version", "status"}))
 
     done = "done.review_submitted" if submit else "done.review_saved"
-    return await keep(request, services, visitor, case_id, "review", typed, save, hand_in if submit else None, stored, done=done)
+    to = side_by_side.address_of(case_id) if beside and not submit else ""
+    handing = hand_in if submit else None
+    return await keep(request, services, visitor, case_id, "review", typed, save, handing, stored, done=done, again=again, to=to)
 
 
 @router.post("/cases/{case_id}/assessment-parts/{number}")
@@ -93,22 +100,6 @@ async def rate_part(request: Request, services: Portal, visitor: SignedIn, typed
         await services.supervision.act(visitor.token, case_id, f"assessment-parts/{number}/rating", body, key=key_of(typed))
 
     return await act(request, services, visitor, case_id, "rate-part", typed, deed(), done="done.part_rated")
-
-
-@router.post("/cases/{case_id}/evaluation")
-async def evaluate(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
-    concurs = text_of(typed, "concurs")
-
-    async def deed() -> None:
-        checks = Checks(typed)
-        if concurs not in {"yes", "no"}:
-            checks.wrong("concurs", say(request, "form.choose_one"))
-        checks.needed("findings", say(request, "evaluation.findings_missing"))
-        checks.finish(say(request, "form.some_wrong"))
-        body = {"concurs": concurs == "yes", "findings": text_of(typed, "findings")}
-        await services.supervision.act(visitor.token, case_id, "evaluation", body, key=key_of(typed))
-
-    return await act(request, services, visitor, case_id, "evaluation", typed, deed(), done="done.evaluation")
 
 
 @router.post("/cases/{case_id}/release")

@@ -30,6 +30,7 @@ async def show(request: Request, services: Services, visitor: Visitor, case_id: 
     arrangement = await services.supervision.arrangement(token, case_id)
     sign_off = await part_of_page(services.supervision.sign_off(token, case_id), away, None)
     opinion = await part_of_page(services.supervision.opinion(token, case_id), away, None)
+    drafts = await part_of_page(services.supervision.drafts(token, case_id), away, {})
     meeting = arrangement.meeting
     return page(
         request,
@@ -42,6 +43,7 @@ async def show(request: Request, services: Services, visitor: Visitor, case_id: 
         sign_off=sign_off,
         mine=case.employee_id == visitor.person_id,
         opinion=opinion,
+        drafts=drafts,
         away=away,
         **refused_page(form),
     )

@@ -11,18 +11,19 @@ from starlette.responses import RedirectResponse, Response
 
 from kit.clock import CITY_ZONE, Clock
 from kit.problems import Problem
+from services.portal.endpoints.dependencies import all_services
+from services.portal.endpoints.drafts import sent
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import UNKNOWN_OUTCOME, Checks, FormState, text_of
+from services.portal.forms import UNKNOWN_OUTCOME, Checks, FormState, draft_of, text_of
 from services.portal.rendering import notice, page, say
+from services.portal.sessions import current_visitor
 from services.portal.talk_helpers import DURATIONS
 
 Again = Callable[[FormState], Awaitable[Response]]
 PAGE_OF_ERRORS = frozenset({401, 404})
 
 
-async def carry_out(
-    request: Request, typed: FormData, name: str, deed: Awaitable[object], again: Again, *, to: str, done: str, draft: str = ""
-) -> Response:
+async def carry_out(request: Request, typed: FormData, name: str, deed: Awaitable[object], again: Again, *, to: str, done: str) -> Response:
     """Carry out a form. When it is refused, the page again with the reason beside the field; when even the page cannot be
     read now, a plain one that holds the typed text."""
     try:
@@ -37,7 +38,8 @@ async def carry_out(
             if other.status not in UNKNOWN_OUTCOME:
                 raise
             return page(request, "kept.html", status=problem.status, form=form, heading=heading_key(other))
-    notice(request, done, draft=draft or name)
+    await sent(await all_services(request), current_visitor(request), typed)
+    notice(request, done, draft=draft_of(typed))
     return RedirectResponse(to, 303)
 
 

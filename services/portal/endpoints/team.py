@@ -31,4 +31,15 @@ async def team(request: Request, services: Portal, visitor: SignedIn, phase: str
         mine.setdefault(task.case_id, []).append(task)
     headed = [unit for unit in units if unit.head_id == visitor.person_id]
     cycles = sorted({case.case_id.rpartition(".")[0] for case in cases}) if headed else []
-    return page(request, "team.html", cases=cases, after=after, tasks=mine, phase=phase, headed=headed, cycles=cycles, away=away)
+    return page(
+        request,
+        "team.html",
+        cases=cases,
+        after=after,
+        tasks=mine,
+        phase=phase,
+        headed=headed,
+        cycles=cycles,
+        plans_waiting=sum(task.kind == "approve_plan" for task in tasks),
+        away=away,
+    )

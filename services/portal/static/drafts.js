@@ -1,11 +1,13 @@
 // Keeps what is typed in this browser until it is saved: a lost line, a crash or an expired sign-in loses nothing.
 // One entry a person and form: siklus-draft:<person>:<form> -> {field: value}.
+// A form that can be kept on the server is sent there too while somebody types; what has arrived needs no copy here.
 (() => {
   "use strict";
   const person = document.body.dataset.person || "";
   const prefix = "siklus-draft:";
   const ownKey = (form) => `${prefix}${person}:${form.dataset.draft}`;
-  const never = new Set(["csrf", "key", "version", "action"]);
+  const never = new Set(["csrf", "key", "version", "action", "draft", "page", "keeps"]);
+  const pause = 3000;
 
   const read = (key) => {
     try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
@@ -20,11 +22,12 @@
   };
 
   const fieldsOf = (form) => Array.from(form.elements).filter((field) => field.name && !never.has(field.name) && !["hidden", "file", "submit", "button"].includes(field.type));
+  const nameOf = (field) => (field.type === "checkbox" ? `${field.name}=${field.value}` : field.name);
   const typed = (form) => {
     const values = {};
     for (const field of fieldsOf(form)) {
       if (field.type === "radio") { if (field.checked) values[field.name] = field.value; }
-      else if (field.type === "checkbox") values[field.name] = field.checked;
+      else if (field.type === "checkbox") values[nameOf(field)] = field.checked;
       else values[field.name] = field.value;
     }
     return values;
@@ -32,8 +35,8 @@
   const put = (form, values) => {
     let changed = 0;
     for (const field of fieldsOf(form)) {
-      if (!(field.name in values)) continue;
-      const value = values[field.name];
+      if (!(nameOf(field) in values)) continue;
+      const value = values[nameOf(field)];
       if (field.type === "radio") { const on = field.value === value; if (on && !field.checked) { field.checked = true; changed += 1; } }
       else if (field.type === "checkbox") { if (field.checked !== value) { field.checked = value; changed += 1; } }
       else if (field.value !== value) { field.value = value; changed += 1; }
@@ -77,12 +80,37 @@
     if (put(form, kept) > 0) told(form, before);
   };
 
+  // Keeps the form on the server a moment after the last key, and says so; sending the form ends this.
+  const keepOnServer = (form) => {
+    const button = form.querySelector("[data-keeps-draft]");
+    if (!button) return;
+    let timer = 0;
+    let underway = null;
+    const told = document.createElement("span");
+    told.className = "govuk-hint draft-told";
+    told.setAttribute("role", "status");
+    button.after(told);
+    const keep = async () => {
+      const before = JSON.stringify(typed(form));
+      underway = new AbortController();
+      try {
+        const answer = await fetch(button.formAction, { method: "POST", body: new FormData(form), headers: { "X-Siklus-Draft": "yes" }, signal: underway.signal, redirect: "error" });
+        if (answer.status !== 204) return;
+        told.textContent = document.body.dataset.draftKept;
+        if (JSON.stringify(typed(form)) === before) localStorage.removeItem(ownKey(form));
+      } catch { /* the copy in this browser is still there, and the next key tries again */ }
+    };
+    form.addEventListener("input", () => { told.textContent = ""; clearTimeout(timer); timer = setTimeout(keep, pause); });
+    form.addEventListener("submit", () => { clearTimeout(timer); if (underway) underway.abort(); });
+  };
+
   const watch = (form) => {
     if (form.dataset.draftWatched) return;
     form.dataset.draftWatched = "yes";
     const afterRefusal = document.querySelector(".govuk-error-summary");
     if (afterRefusal) write(ownKey(form), typed(form)); else restore(form);
     form.addEventListener("input", () => write(ownKey(form), typed(form)));
+    keepOnServer(form);
   };
 
   const start = (fresh) => {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from services.supervision.domain.words import AttentionCause
@@ -62,13 +62,16 @@ def superior_step(
     above_assessor: Sequence[Official],
     heads: Sequence[Official] = (),
     last_resort: Sequence[Official] = (),
+    *,
+    also_barred: Set[str] = frozenset(),
 ) -> Assignment:
-    """Who decides an objection: the assessor's superior (PP 30/2019 article 59), never the assessor, never the employee.
+    """Who decides an objection: the assessor's superior (PP 30/2019 article 59), never the assessor, never the employee, nor
+    whoever else is part of the matter.
 
     Raises:
         NobodyCanActError: there is nobody at all.
     """
-    barred = {employee_id} | ({assessor_id} if assessor_id else set())
+    barred = {employee_id, *also_barred} | ({assessor_id} if assessor_id else set())
     return _first(above_assessor[:1], [*above_assessor[1:], *heads, *last_resort], barred, AttentionCause.NO_SUPERIOR)
 
 

@@ -35,6 +35,14 @@ class Facts:
     objection_decided: bool = False
     revision_waits: bool = False
     """A revision of the approved plan is handed in and not decided."""
+    drawn: bool = False
+    """The independent evaluation team looks at the case."""
+    evaluation_decision_wanted: bool = False
+    """The evaluation differs too far from the review, or is about an extreme category, and the superior has not decided."""
+    objection_evaluation: bool = False
+    """An evaluator rates anew while the objection is heard, and has not done so yet."""
+    move_proposed: bool = False
+    """The unit's calibration proposes other ratings, and the superior has not decided."""
 
 
 def waiting_for(facts: Facts) -> TaskKind | None:
@@ -49,7 +57,7 @@ def waiting_for(facts: Facts) -> TaskKind | None:
         case Phase.SUPERVISOR_REVIEW:
             return None if facts.reviewed else TaskKind.WRITE_REVIEW
         case Phase.INDEPENDENT_EVALUATION:
-            return None if facts.evaluated else TaskKind.EVALUATE_CASE
+            return _evaluation_step(facts)
         case Phase.CALIBRATION:
             return None if facts.released else TaskKind.RELEASE_RESULTS
         case Phase.FEEDBACK_SESSION if not facts.session_held:
@@ -63,10 +71,36 @@ def waiting_for(facts: Facts) -> TaskKind | None:
 
 
 def beside(facts: Facts) -> frozenset[TaskKind]:
-    """The tasks that stand beside the step and hold nobody up: a revised plan waits for its decision while the year goes on."""
-    if facts.phase is Phase.MONITORING and facts.revision_waits:
-        return frozenset({TaskKind.APPROVE_PLAN})
-    return frozenset()
+    """The tasks that stand beside the step and hold nobody up, while the year goes on.
+
+    A revised plan waits for its decision; an evaluation whose phase has passed goes on until the result is received; an
+    evaluator rates while an objection is heard; a proposal of the calibration waits for the superior.
+    """
+    match facts.phase:
+        case Phase.MONITORING if facts.revision_waits:
+            return frozenset({TaskKind.APPROVE_PLAN})
+        case Phase.CALIBRATION if not facts.released:
+            return _late_evaluation(facts) | ({TaskKind.DECIDE_CALIBRATION} if facts.move_proposed else frozenset())
+        case Phase.CALIBRATION:
+            return _late_evaluation(facts)
+        case Phase.FEEDBACK_SESSION if not facts.session_held:
+            return _late_evaluation(facts)
+        case Phase.OBJECTION if facts.objection_evaluation and not facts.objection_decided:
+            return frozenset({TaskKind.EVALUATE_CASE})
+        case _:
+            return frozenset()
+
+
+def _evaluation_step(facts: Facts) -> TaskKind | None:
+    """First the evaluator, blind; then the superior, where the two differ or the category is the best or the worst."""
+    if not facts.evaluated:
+        return TaskKind.EVALUATE_CASE
+    return TaskKind.DECIDE_EVALUATION if facts.evaluation_decision_wanted else None
+
+
+def _late_evaluation(facts: Facts) -> frozenset[TaskKind]:
+    step = _evaluation_step(facts) if facts.drawn else None
+    return frozenset({step}) if step else frozenset()
 
 
 def _plan_step(plan: PlanState) -> TaskKind | None:
@@ -92,6 +126,8 @@ class Action(StrEnum):
     ACKNOWLEDGE = "acknowledge the result"
     OBJECT = "object to the result"
     DECIDE_OBJECTION = "decide the objection"
+    DECIDE_EVALUATION = "decide on the second review"
+    DECIDE_CALIBRATION = "decide the proposal of the calibration"
 
 
 @dataclass(frozen=True)
@@ -101,14 +137,20 @@ class Step:
     phase: Phase
     kind: TaskKind
     employee_acts: bool = False
+    also_in: frozenset[Phase] = frozenset()
+    """Later phases in which its task may stand beside the step."""
 
 
+BEFORE_RECEIPT = frozenset({Phase.CALIBRATION, Phase.FEEDBACK_SESSION})
+"""Phases between the independent evaluation and the receipt of the result."""
 STEPS: dict[Action, Step] = {
     Action.DECIDE_PLAN: Step(Phase.TARGET_SETTING, TaskKind.APPROVE_PLAN),
     Action.DECIDE_REVISION: Step(Phase.MONITORING, TaskKind.APPROVE_PLAN),
     Action.RECORD_CHECK_IN: Step(Phase.MONITORING, TaskKind.RECORD_CHECK_IN),
     Action.WRITE_REVIEW: Step(Phase.SUPERVISOR_REVIEW, TaskKind.WRITE_REVIEW),
-    Action.EVALUATE: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.EVALUATE_CASE),
+    Action.EVALUATE: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.EVALUATE_CASE, also_in=BEFORE_RECEIPT | {Phase.OBJECTION}),
+    Action.DECIDE_EVALUATION: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.DECIDE_EVALUATION, also_in=BEFORE_RECEIPT),
+    Action.DECIDE_CALIBRATION: Step(Phase.CALIBRATION, TaskKind.DECIDE_CALIBRATION),
     Action.RELEASE: Step(Phase.CALIBRATION, TaskKind.RELEASE_RESULTS),
     Action.HOLD_SESSION: Step(Phase.FEEDBACK_SESSION, TaskKind.HOLD_FEEDBACK_SESSION),
     Action.ACKNOWLEDGE: Step(Phase.FEEDBACK_SESSION, TaskKind.ACKNOWLEDGE_RESULT, employee_acts=True),
@@ -141,7 +183,7 @@ def refusal(action: Action, phase: Phase, *, is_employee: bool, open_task: bool,
     step = STEPS[action]
     if is_employee is not step.employee_acts:
         return Refusal.NOT_THEIRS
-    if phase is not step.phase:
+    if phase is not step.phase and phase not in step.also_in:
         return Refusal.WRONG_PHASE
     if open_task:
         return None if is_assignee else Refusal.NOT_THEIRS

@@ -36,6 +36,8 @@ class Receipt:
     until: datetime | None
     acknowledged: bool = False
     objected: bool = False
+    lapsed: bool = False
+    """The case has gone on without an objection, whatever a clock says."""
 
 
 def refusal(receipt: Receipt, now: datetime) -> ObjectionRefusal | None:
@@ -46,7 +48,7 @@ def refusal(receipt: Receipt, now: datetime) -> ObjectionRefusal | None:
         return ObjectionRefusal.ALREADY_FILED
     if receipt.acknowledged:
         return ObjectionRefusal.ACKNOWLEDGED
-    return ObjectionRefusal.LATE if now > receipt.until else None
+    return ObjectionRefusal.LATE if receipt.lapsed or now > receipt.until else None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""From the score to its receipt: independent evaluation, release, feedback session, acknowledgement."""
+"""From the score to its receipt: release, feedback session, acknowledgement."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from kit.http import Caller, ServiceRoute, Unit
-from services.supervision.schemas import AcknowledgementBody, EvaluationBody, Key, ReleaseBody, SessionBody
-from services.supervision.service import evaluations, sessions
+from services.supervision.schemas import AcknowledgementBody, Key, ReleaseBody, SessionBody
+from services.supervision.service import releases, sessions
 
 router = APIRouter(tags=["results"], route_class=ServiceRoute)
 
@@ -27,17 +27,10 @@ class SessionRecorded(BaseModel):
     objection_until: datetime | None
 
 
-@router.post("/cases/{case_id}/evaluation", status_code=201)
-async def evaluate(case_id: Key, body: EvaluationBody, unit: Unit, caller: Caller) -> dict[str, str | bool]:
-    """Record the independent evaluator's finding."""
-    await evaluations.evaluate(unit, caller, case_id, concurs=body.concurs, findings=body.findings)
-    return {"case_id": case_id, "concurs": body.concurs}
-
-
 @router.post("/units/{unit_id}/releases")
 async def release(unit_id: Key, body: ReleaseBody, unit: Unit, caller: Caller) -> Released:
     """Release the results of all the unit's cases now in calibration."""
-    return Released(released=await evaluations.release(unit, caller, unit_id, body.cycle_id, body.reason))
+    return Released(released=await releases.release(unit, caller, unit_id, body.cycle_id, body.reason))
 
 
 @router.post("/cases/{case_id}/feedback-session", status_code=201)

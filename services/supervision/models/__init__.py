@@ -11,8 +11,18 @@ from services.supervision.models.answers import (
     SupervisorCorrection,
 )
 from services.supervision.models.base import Row
+from services.supervision.models.calibration import CalibrationLock, CalibrationMove
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
+from services.supervision.models.citizens import CitizenAnswer, CitizenFormUsed, CitizenRate, CitizenSecret
+from services.supervision.models.drafts import Draft
 from services.supervision.models.duties import AssessmentPart, StandIn
+from services.supervision.models.evaluation import (
+    EvaluationConflict,
+    EvaluationDecision,
+    EvaluationDraw,
+    EvaluationLot,
+    EvaluationMember,
+)
 from services.supervision.models.meetings import Meeting, MeetingAttendee, SessionNoShow, SessionProposal
 from services.supervision.models.monitoring import Feedback, FeedbackCorrection, FollowUp
 from services.supervision.models.people import Cycle, Person, UnitOfCity
@@ -23,10 +33,22 @@ __all__ = [
     "Acknowledgement",
     "AssessmentPart",
     "Attention",
+    "CalibrationLock",
+    "CalibrationMove",
     "Case",
     "CheckIn",
+    "CitizenAnswer",
+    "CitizenFormUsed",
+    "CitizenRate",
+    "CitizenSecret",
     "Cycle",
+    "Draft",
     "Evaluation",
+    "EvaluationConflict",
+    "EvaluationDecision",
+    "EvaluationDraw",
+    "EvaluationLot",
+    "EvaluationMember",
     "Feedback",
     "FeedbackCorrection",
     "FeedbackSession",

@@ -54,13 +54,17 @@ class Review(Row, table=True):
 
 
 class Evaluation(Row, table=True):
-    """The independent evaluator's finding."""
+    """The independent evaluator's own rating, given without sight of the review's; null in evaluations from before they rated."""
 
     __tablename__ = "evaluation"
 
     case_id: str = Field(primary_key=True, foreign_key=CASE, sa_type=TEXT)
     evaluator_id: str = Field(sa_type=TEXT)
+    results: str | None = Field(default=None, sa_type=TEXT)
+    behaviour: str | None = Field(default=None, sa_type=TEXT)
     concurs: bool
+    discrepant: bool = False
+    """Whether it differs from the review so far that the superior decides."""
     findings: str = Field(sa_type=TEXT)
     evaluated_at: datetime = Field(sa_type=INSTANT)
 

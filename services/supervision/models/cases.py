@@ -54,8 +54,26 @@ class Case(Row, table=True):
     session_held: bool = False
     acknowledged: bool = False
     objected: bool = False
+    objection_lapsed: bool = False
+    """The objection days are over and nobody objected; neither can follow any more."""
     objection_decided: bool = False
     objection_until: datetime | None = Field(default=None, sa_type=INSTANT)
+
+    self_results: str | None = Field(default=None, sa_type=TEXT)
+    self_behaviour: str | None = Field(default=None, sa_type=TEXT)
+    """The employee's own rating, where given."""
+    results: str | None = Field(default=None, sa_type=TEXT)
+    behaviour: str | None = Field(default=None, sa_type=TEXT)
+    category: str | None = Field(default=None, sa_type=TEXT)
+    """The result that holds, as it was last scored."""
+    result_version: int = 0
+    complaint_standing: bool = False
+    """A citizen's complaint that concerns the case stands."""
+    draw_reasons: list[str] = Field(default_factory=list, sa_type=TEXTS)
+    """Why the independent evaluation team looks at the case; empty where it does not."""
+    evaluation_decision_wanted: bool = False
+    objection_evaluation: bool = False
+    move_proposed: bool = False
 
     attention: list[str] = Field(default_factory=list, sa_type=TEXTS)
     """Causes not yet mended; their texts are in the table ``attention``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,23 @@ async def concerned_by(unit: UnitOfWork, person_id: str) -> list[Case]:
     touched = or_(col(Case.employee_id) == person_id, col(Case.line).contains([person_id]), col(Case.case_id).in_(holds))
     statement = select(Case).where(Case.status == "open", touched).order_by(col(Case.case_id)).with_for_update(of=Case)
     return list((await unit.session.exec(statement)).all())
+
+
+async def hold(unit: UnitOfWork, case_ids: Collection[str], *, people: Collection[str], units: Collection[str]) -> list[Any]:
+    """Hold, by case id, the cases named and the open ones that changes of these people or units touch; with what places them."""
+    concerned: list[Any] = [col(Case.case_id).in_(case_ids)] if case_ids else []
+    open_tasks = select(Task.case_id).where(Task.status == "open")
+    if people:
+        holds = open_tasks.where(col(Task.assignee_id).in_(people))
+        line: Any = Case.line
+        theirs = or_(col(Case.employee_id).in_(people), line.overlap(people), col(Case.case_id).in_(holds))
+        concerned.append(and_(col(Case.status) == "open", theirs))
+    if units:
+        concerned.append(col(Case.case_id).in_(open_tasks.where(col(Task.unit_id).in_(units))))
+    if not concerned:
+        return []
+    statement = select(Case.case_id, Case.cycle_id, Case.unit_id, Case.phase).where(or_(*concerned))
+    return list((await unit.session.exec(statement.order_by(col(Case.case_id)).with_for_update(of=Case))).all())
 
 
 async def in_calibration(unit: UnitOfWork, cycle_id: str, unit_id: str, *, lock: bool = False) -> list[Case]:

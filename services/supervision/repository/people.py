@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlmodel import col, select
 
 from kit.unit import UnitOfWork
 from services.supervision.domain.assignment import Official
@@ -59,7 +59,10 @@ EVALUATORS = text(
     f"""
     WITH RECURSIVE member AS (
         SELECT person_id, unit_id, supervisor_id FROM person
-        WHERE roles @> ARRAY['evaluator'] AND {SERVES_TODAY}
+        WHERE {SERVES_TODAY} AND CASE
+            WHEN EXISTS (SELECT FROM evaluation_member WHERE cycle_id = :cycle_id)
+            THEN EXISTS (SELECT FROM evaluation_member AS named WHERE named.cycle_id = :cycle_id AND named.person_id = person.person_id)
+            ELSE roles @> ARRAY['evaluator'] END
     ), up AS (
         SELECT person_id AS member_id, supervisor_id FROM member WHERE supervisor_id IS NOT NULL
         UNION
@@ -68,7 +71,11 @@ EVALUATORS = text(
     )
     SELECT member.person_id, member.unit_id,
         (SELECT count(*) FROM appraisal_case WHERE evaluator_id = member.person_id AND cycle_id = :cycle_id) AS load,
-        (SELECT array_agg(up.supervisor_id) FROM up WHERE up.member_id = member.person_id) AS line
+        (SELECT array_agg(up.supervisor_id) FROM up WHERE up.member_id = member.person_id) AS line,
+        (SELECT array_agg(near.person_id) FROM evaluation_conflict AS near
+            WHERE near.cycle_id = :cycle_id AND near.member_id = member.person_id AND near.person_id IS NOT NULL) AS barred_people,
+        (SELECT array_agg(near.unit_id) FROM evaluation_conflict AS near
+            WHERE near.cycle_id = :cycle_id AND near.member_id = member.person_id AND near.unit_id IS NOT NULL) AS barred_units
     FROM member
     """
 )
@@ -79,7 +86,17 @@ async def person(unit: UnitOfWork, person_id: str) -> Person | None:
 
 
 async def person_for_update(unit: UnitOfWork, person_id: str) -> Person | None:
-    return (await unit.session.exec(select(Person).where(Person.person_id == person_id).with_for_update())).one_or_none()
+    """A person, held; cases of theirs may be opened meanwhile, for the key does not change."""
+    statement = select(Person).where(Person.person_id == person_id).with_for_update(key_share=True)
+    return (await unit.session.exec(statement)).one_or_none()
+
+
+async def hold(unit: UnitOfWork, person_ids: Collection[str]) -> list[Person]:
+    """Hold those of the people who are known, by id."""
+    if not person_ids:
+        return []
+    statement = select(Person).where(col(Person.person_id).in_(person_ids)).order_by(col(Person.person_id))
+    return list((await unit.session.exec(statement.with_for_update(key_share=True))).all())
 
 
 async def unit_of_city(unit: UnitOfWork, unit_id: str) -> UnitOfCity | None:
@@ -121,11 +138,22 @@ async def hr_officials(unit: UnitOfWork, today: date) -> list[Official]:
 
 
 async def evaluators(unit: UnitOfWork, cycle_id: str, today: date) -> list[Evaluator]:
-    """The independent evaluation team with their superiors and the number of cases given to them in the cycle."""
+    """The cycle's independent evaluation team with their superiors, declared conflicts and the number of cases given to them: the
+    members HR named, or whoever has the role where it named nobody."""
     # What earlier events of the same batch gave to evaluators counts too.
     await unit.session.flush()
     rows = await unit.session.execute(EVALUATORS, {"cycle_id": cycle_id, "today": today})
-    return [Evaluator(row.person_id, row.unit_id, row.load, tuple(row.line or ())) for row in rows]
+    return [
+        Evaluator(
+            row.person_id,
+            row.unit_id,
+            row.load,
+            tuple(row.line or ()),
+            frozenset(row.barred_people or ()),
+            frozenset(row.barred_units or ()),
+        )
+        for row in rows
+    ]
 
 
 async def put_unit(unit: UnitOfWork, values: dict[str, Any]) -> None:

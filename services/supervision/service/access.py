@@ -9,7 +9,7 @@ from kit.problems import Conflict, Forbidden, NotFound, WrongPhase
 from kit.unit import UnitOfWork
 from services.supervision.domain import case_state
 from services.supervision.domain.case_state import STEPS, Action, Refusal
-from services.supervision.domain.words import Phase
+from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.models import Case, Task
 from services.supervision.repository import cases
 from services.supervision.repository import tasks as rows
@@ -76,3 +76,13 @@ async def entitled(unit: UnitOfWork, caller: Principal, case: Case, action: Acti
         case None:
             assert task is not None, "an entitled caller has an open task"
             return Held(case, tasks, task)
+
+
+async def refuse_blind(unit: UnitOfWork, caller: Principal, case_id: str) -> None:
+    """Whoever rates a case anew sees nothing that tells how it was rated before.
+
+    Raises:
+        Forbidden: the caller holds the case's open evaluation, whatever other role they have.
+    """
+    if await cases.holds_open_task(unit, case_id, TaskKind.EVALUATE_CASE.value, caller.person_id):
+        raise Forbidden("You rate this case without sight of its ratings; this opens to you when you have handed in your evaluation.")

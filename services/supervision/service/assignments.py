@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date
 
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.supervision.domain import assignment, evaluator_choice
 from services.supervision.domain.assignment import Assignment, NobodyCanActError, Official
-from services.supervision.domain.words import EMPLOYEE_KINDS, SUPERVISOR_KINDS, AttentionCause, TaskKind
+from services.supervision.domain.words import EMPLOYEE_KINDS, SUPERIOR_KINDS, SUPERVISOR_KINDS, AttentionCause, TaskKind
 from services.supervision.models import Case
-from services.supervision.repository import cases, people
+from services.supervision.repository import calibration, cases, people
 
 TEXTS = {
     AttentionCause.NO_SUPERVISOR: "The direct supervisor is missing or not in service; the next superior, the head of the unit or HR acts.",
@@ -43,6 +44,10 @@ async def _resolve(unit: UnitOfWork, case: Case, kind: TaskKind) -> Assignment:
     match kind:
         case TaskKind.DECIDE_OBJECTION:
             return await _superior(unit, case)
+        case TaskKind.DECIDE_EVALUATION:
+            return await _superior(unit, case, also_barred={case.evaluator_id} if case.evaluator_id else set())
+        case TaskKind.DECIDE_CALIBRATION:
+            return await _above_proposer(unit, case)
         case TaskKind.EVALUATE_CASE:
             return await _evaluator(unit, case)
         case TaskKind.RELEASE_RESULTS:
@@ -59,21 +64,32 @@ async def _supervisor(unit: UnitOfWork, case: Case) -> Assignment:
         return assignment.supervisor_step(case.employee_id, line, *await _beyond_the_line(unit, case))
 
 
-async def _superior(unit: UnitOfWork, case: Case) -> Assignment:
+async def _superior(unit: UnitOfWork, case: Case, also_barred: Set[str] = frozenset()) -> Assignment:
     assessor = case.assessor_id or (case.line[0] if case.line else None)
     above = await above_in_line(unit, case, assessor) if assessor else []
     try:
-        return assignment.superior_step(case.employee_id, assessor, above)
+        return assignment.superior_step(case.employee_id, assessor, above, also_barred=also_barred)
     except NobodyCanActError:
-        return assignment.superior_step(case.employee_id, assessor, above, *await _beyond_the_line(unit, case))
+        beyond = await _beyond_the_line(unit, case)
+        return assignment.superior_step(case.employee_id, assessor, above, *beyond, also_barred=also_barred)
+
+
+async def _above_proposer(unit: UnitOfWork, case: Case) -> Assignment:
+    """Who decides a proposal of the calibration: the superior of who proposed it, never the assessor."""
+    move = await calibration.open_move(unit, case.case_id)
+    proposer = move.proposed_by if move else None
+    above = await above_in_line(unit, case, proposer) if proposer else []
+    barred = {case.assessor_id} if case.assessor_id else set()
+    return assignment.superior_step(case.employee_id, proposer, above, *await _beyond_the_line(unit, case), also_barred=barred)
 
 
 async def _evaluator(unit: UnitOfWork, case: Case) -> Assignment:
     team = await people.evaluators(unit, case.cycle_id, today(unit))
-    chosen = evaluator_choice.choose(case.case_id, case.employee_id, case.unit_id, case.line, team)
+    assessor = case.assessor_id or (case.line[0] if case.line else None)
+    line = [assessor, *case.line] if assessor else case.line
+    chosen = evaluator_choice.choose(case.case_id, case.employee_id, case.unit_id, line, team)
     if chosen is not None:
         return Assignment(chosen)
-    assessor = case.assessor_id or (case.line[0] if case.line else None)
     above = await above_in_line(unit, case, assessor) if assessor else []
     stand_in = assignment.superior_step(case.employee_id, assessor, above, *await _beyond_the_line(unit, case))
     return Assignment(stand_in.person_id, AttentionCause.NO_EVALUATOR)
@@ -104,7 +120,7 @@ async def superior_of_assignee(unit: UnitOfWork, case: Case, person_id: str, kin
     evaluation never somebody of the employee's own line; None where there is nobody above."""
     above = await above_in_line(unit, case, person_id)
     barred = {case.employee_id, *(case.line if kind is TaskKind.EVALUATE_CASE else ())}
-    if kind is TaskKind.DECIDE_OBJECTION and case.assessor_id:
+    if kind in SUPERIOR_KINDS and case.assessor_id:
         barred.add(case.assessor_id)
     return assignment.next_superior(person_id, above, barred)
 

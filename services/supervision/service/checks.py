@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kit.unit import UnitOfWork
+from services.supervision.domain import sample
 from services.supervision.domain.case_state import beside, waiting_for
 from services.supervision.domain.words import BESIDE_THE_WALK, TaskKind
 from services.supervision.models import Case, Objection
-from services.supervision.repository import cases, people
+from services.supervision.repository import cases, evaluation, people
 from services.supervision.repository import tasks as rows
 from services.supervision.service.facts import facts_of
 
@@ -21,7 +22,7 @@ async def cycle_checks(unit: UnitOfWork, cycle_id: str) -> list[str]:
     released_units = await rows.units_with_open_release(unit, cycle_id)
     acknowledged = await cases.acknowledged_of_cycle(unit, cycle_id)
     objections = {row.case_id: row for row in await cases.objections_of_cycle(unit, cycle_id)}
-    findings: list[str] = []
+    findings = await _draw_of(unit, cycle_id)
     for case in all_cases:
         kinds = open_kinds.get(case.case_id, set())
         findings += _tasks_of(case, kinds, released_units)
@@ -29,6 +30,16 @@ async def cycle_checks(unit: UnitOfWork, cycle_id: str) -> list[str]:
         if cycle.status == "closed" and case.status != "closed":
             findings.append(f"{case.case_id}: is open in a closed cycle")
     return findings
+
+
+async def _draw_of(unit: UnitOfWork, cycle_id: str) -> list[str]:
+    """The seed of a draw must give its sample again."""
+    draw = await evaluation.draw_of(unit, cycle_id)
+    if draw is None:
+        return []
+    lots = await evaluation.lots(unit, cycle_id)
+    again = sample.draw({lot.case_id: lot.unit_id for lot in lots}, draw.rate, draw.seed)
+    return [] if again == {lot.case_id for lot in lots if lot.drawn} else [f"cycle {cycle_id}: the seed of the draw gives another sample"]
 
 
 def _tasks_of(case: Case, kinds: set[str], released_units: set[str]) -> list[str]:
@@ -41,7 +52,7 @@ def _tasks_of(case: Case, kinds: set[str], released_units: set[str]) -> list[str
         for kind in sorted(kinds)
         if kind != wanted and kind not in also and not (kind in BESIDE_THE_WALK and case.status == "open")
     ]
-    findings += [f"{case.case_id}: a revised plan waits, but no task {kind} is open" for kind in sorted(also - kinds)]
+    findings += [f"{case.case_id}: waits for {kind} beside its step, but no such task is open" for kind in sorted(also - kinds)]
     missing = wanted is not None and wanted not in kinds
     if missing and not (wanted is TaskKind.RELEASE_RESULTS and case.unit_id in released_units):
         findings.append(f"{case.case_id}: waits for {wanted}, but no such task is open")

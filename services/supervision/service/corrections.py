@@ -9,7 +9,14 @@ from kit.auth import Principal
 from kit.problems import Conflict, FieldError, Forbidden, InvalidInput
 from kit.unit import UnitOfWork
 from services.supervision.domain.evaluator_choice import has_conflict
-from services.supervision.domain.words import BESIDE_THE_WALK, EMPLOYEE_KINDS, AttentionCause, TaskKind
+from services.supervision.domain.words import (
+    BESIDE_THE_WALK,
+    EMPLOYEE_KINDS,
+    OVERSIGHT_KINDS,
+    SUPERIOR_KINDS,
+    AttentionCause,
+    TaskKind,
+)
 from services.supervision.models import Case, Person, SupervisorCorrection, Task
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
@@ -95,7 +102,9 @@ async def change_supervisor(
 
 
 async def reassign_open(unit: UnitOfWork, caller: Principal, case_id: str, body: ReassignmentBody) -> list[str]:
-    """Move every open task of the case's officials to another person; returns the tasks' ids.
+    """Move the open tasks of the case's officials to another person; returns the tasks' ids.
+
+    Without a kind, what stands beside the step for somebody else (an evaluation, a superior's decision) stays where it is.
 
     Raises:
         Forbidden: the caller is neither HR nor ops.
@@ -106,6 +115,10 @@ async def reassign_open(unit: UnitOfWork, caller: Principal, case_id: str, body:
     caller.need("hr", "ops")
     case = await readable_case(unit, caller, case_id, lock=True)
     tasks = [task for task in await rows.open_tasks(unit, case_id) if task.kind not in EMPLOYEE_KINDS | BESIDE_THE_WALK]
+    if body.kind is not None:
+        tasks = [task for task in tasks if task.kind == body.kind.value]
+    else:
+        tasks = [task for task in tasks if task.kind not in OVERSIGHT_KINDS] or tasks
     if not tasks:
         raise Conflict("No task of a supervisor, superior or evaluator is open in this case; there is nothing to move.")
     person = await _in_service(unit, case, body.to_person_id, "to_person_id")
@@ -125,14 +138,18 @@ def _must_run(case: Case) -> None:
 
 
 async def _refuse_conflict_of_interest(unit: UnitOfWork, case: Case, task: Task, person: Person) -> None:
-    if task.kind == TaskKind.DECIDE_OBJECTION and person.person_id == case.assessor_id:
-        raise _cannot("to_person_id", "wrote the review that is objected to", "name a superior who did not")
+    if task.kind in SUPERIOR_KINDS and person.person_id == case.assessor_id:
+        raise _cannot("to_person_id", "wrote the review the decision is about", "name a superior who did not")
+    if task.kind == TaskKind.DECIDE_EVALUATION and person.person_id == case.evaluator_id:
+        raise _cannot("to_person_id", "gave the second review the decision is about", "name a superior who did not")
     if task.kind != TaskKind.EVALUATE_CASE:
         return
     team = {one.person_id: one for one in await people.evaluators(unit, case.cycle_id, unit.now.date())}
     evaluator = team.get(person.person_id)
     if evaluator is None or has_conflict(evaluator, case.employee_id, case.unit_id, case.line):
-        raise _cannot("to_person_id", "is no evaluator of another unit outside the reporting line", "name one who is")
+        raise _cannot(
+            "to_person_id", "is no evaluator of another unit, outside the reporting line and without a declared conflict", "name one who is"
+        )
 
 
 async def _possible_supervisor(unit: UnitOfWork, case: Case, person_id: str, path: str) -> None:

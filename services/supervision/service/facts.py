@@ -6,6 +6,7 @@ from contracts.cycle import CycleDefinition
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import Facts, PlanState
+from services.supervision.domain.evaluation import DrawReason
 from services.supervision.domain.words import Phase
 from services.supervision.models import Case
 from services.supervision.repository import cases, people
@@ -27,6 +28,10 @@ def facts_of(case: Case) -> Facts:
         objected=case.objected,
         objection_decided=case.objection_decided,
         revision_waits=case.revision_version is not None,
+        drawn=any(reason != DrawReason.OBJECTION for reason in case.draw_reasons),
+        evaluation_decision_wanted=case.evaluation_decision_wanted,
+        objection_evaluation=case.objection_evaluation,
+        move_proposed=case.move_proposed,
     )
 
 
@@ -72,12 +77,13 @@ def enter_phase(case: Case, phase: Phase) -> None:
         case Phase.SUPERVISOR_REVIEW:
             case.reviewed = False
         case Phase.INDEPENDENT_EVALUATION:
-            case.evaluated = False
+            case.evaluated = case.evaluation_decision_wanted = False
             case.evaluator_id = None
         case Phase.CALIBRATION:
             case.released = False
         case Phase.FEEDBACK_SESSION:
             case.session_held = False
             case.acknowledged = False
+            case.objection_lapsed = False
         case _:
             pass

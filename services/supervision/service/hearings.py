@@ -13,7 +13,7 @@ from services.supervision.domain.words import TaskKind
 from services.supervision.models import Case, Objection, ObjectionStatement
 from services.supervision.repository import cases
 from services.supervision.repository import hearings as rows
-from services.supervision.service.access import case_for
+from services.supervision.service.access import case_for, refuse_blind
 from services.supervision.service.facts import touch
 from services.supervision.service.session_times import ask_for
 from services.supervision.views_talks import HearingView, StatementView
@@ -73,7 +73,9 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> HearingView
     Raises:
         NotFound: there is no such case for the caller, or no objection in it.
     """
-    return await _view(unit, caller, await _known(unit, caller, case_id))
+    case = await _known(unit, caller, case_id)
+    await refuse_blind(unit, caller, case_id)
+    return await _view(unit, caller, case)
 
 
 async def heard(unit: UnitOfWork, case_id: str) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from uuid import uuid4
 
 from contracts.appraisal import Rating
-from contracts.supervision import ObjectionDecided, ObjectionFiled
+from contracts.cycle import DeadlinePassed, Phase, TimeoutPolicy
+from contracts.envelope import Envelope
+from contracts.supervision import ObjectionDecided, ObjectionFiled, ObjectionLapsed
 from kit.auth import Principal
 from kit.problems import Conflict, FieldError, Forbidden, InvalidInput
 from kit.unit import UnitOfWork
@@ -18,7 +20,8 @@ from services.supervision.repository import cases
 from services.supervision.schemas import ObjectionBody, ObjectionDecisionBody
 from services.supervision.service import hearings
 from services.supervision.service.access import entitled, readable_case
-from services.supervision.service.facts import touch
+from services.supervision.service.evaluation_draws import draw_for_objection
+from services.supervision.service.facts import definition_of, known_case, touch
 from services.supervision.service.tasks import settle
 
 
@@ -44,6 +47,7 @@ async def file(unit: UnitOfWork, caller: Principal, case_id: str, body: Objectio
     )
     unit.session.add(objection)
     case.objected = True
+    draw_for_objection(unit, case, (await definition_of(unit, case)).policies)
     touch(case)
     await settle(unit, case, held.tasks, done=TaskKind.ACKNOWLEDGE_RESULT, by=caller.person_id)
     unit.publish(ObjectionFiled(cycle_id=case.cycle_id, case_id=case_id, objection_id=objection.objection_id, person_id=caller.person_id))
@@ -52,7 +56,7 @@ async def file(unit: UnitOfWork, caller: Principal, case_id: str, body: Objectio
 
 
 def _refuse_untimely(unit: UnitOfWork, case: Case) -> None:
-    receipt = Receipt(case.objection_until, acknowledged=case.acknowledged, objected=case.objected)
+    receipt = Receipt(case.objection_until, acknowledged=case.acknowledged, objected=case.objected, lapsed=case.objection_lapsed)
     match rules.refusal(receipt, unit.now):
         case ObjectionRefusal.ALREADY_FILED:
             raise Conflict("You have objected to this result already; it is heard once, and its decision is final.")
@@ -70,6 +74,20 @@ def _refuse_untimely(unit: UnitOfWork, case: Case) -> None:
             return
 
 
+async def on_days_over(unit: UnitOfWork, data: DeadlinePassed, envelope: Envelope) -> None:
+    """The case asks whether an objection came in time. What was taken before is on its way to it; otherwise nothing is taken any
+    more and the case is told so. The case's row is held, so one of the two comes first, and no objection is taken and then lost."""
+    case = await known_case(unit, data.case_id)
+    asks = data.phase is Phase.FEEDBACK_SESSION and data.policy is TimeoutPolicy.PROCEED
+    if not asks or case.status == "closed" or not case.session_held or case.objected or case.acknowledged:
+        return
+    if not case.objection_lapsed:
+        case.objection_lapsed = True
+        touch(case)
+        unit.record(case.case_id, "objection_lapsed", objection_until=case.objection_until.isoformat() if case.objection_until else "")
+    unit.publish(ObjectionLapsed(cycle_id=case.cycle_id, case_id=case.case_id))
+
+
 async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: ObjectionDecisionBody) -> Objection:
     """The assessor's superior decides, finally.
 
@@ -85,7 +103,7 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Object
     objection = await cases.objection(unit, case_id)
     if objection is None:
         raise Conflict("There is no objection in this case.")
-    after = _ratings_after(body, await cases.review(unit, case_id))
+    after = _ratings_after(body, case, await cases.review(unit, case_id))
     objection.decided_by, objection.decided_at, objection.changed = caller.person_id, unit.now, body.changed
     objection.results, objection.behaviour, objection.reason = after.results, after.behaviour, body.reason
     case.objection_decided = True
@@ -107,13 +125,16 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Object
     return objection
 
 
-def _ratings_after(body: ObjectionDecisionBody, review: Review | None) -> Ratings:
+def _ratings_after(body: ObjectionDecisionBody, case: Case, review: Review | None) -> Ratings:
     """The ratings that hold after the decision.
 
     Raises:
-        InvalidInput: the decision contradicts itself, or a rating is neither sent nor in the review.
+        InvalidInput: the decision contradicts itself, or a rating is neither sent nor in the result.
     """
     before = Ratings(review.results or "", review.behaviour or "") if review is not None else Ratings("", "")
+    if case.results and case.behaviour:
+        # What holds is what was last scored: the superior, or the calibration, may have moved the review's ratings.
+        before = Ratings(case.results, case.behaviour)
     after = Ratings(body.results or before.results, body.behaviour or before.behaviour)
     missing = [name for name in ("results", "behaviour") if not getattr(after, name)]
     if missing:

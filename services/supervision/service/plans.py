@@ -24,13 +24,12 @@ async def approve(unit: UnitOfWork, caller: Principal, case_id: str, plan_versio
         StaleVersion: another version of the plan was submitted meanwhile.
         Problem: as ``access.case_for``.
     """
-    held = await _held(unit, caller, case_id)
+    held = await decidable(unit, caller, case_id, plan_version)
     case = held.case
     if case.revision_version is not None:
-        revisions.decided(unit, held, caller.person_id, plan_version)
+        revisions.decided(unit, held, caller.person_id)
         case.plan_version = plan_version
     else:
-        check_version(plan_version, case.plan_version or 0)
         case.plan_state = PlanState.APPROVED.value
         touch(case)
         await settle(unit, case, held.tasks, done=TaskKind.APPROVE_PLAN, by=caller.person_id)
@@ -48,12 +47,11 @@ async def send_back(unit: UnitOfWork, caller: Principal, case_id: str, plan_vers
         StaleVersion: another version of the plan was submitted meanwhile.
         Problem: as ``access.case_for``.
     """
-    held = await _held(unit, caller, case_id)
+    held = await decidable(unit, caller, case_id, plan_version)
     case = held.case
     if case.revision_version is not None:
-        revisions.decided(unit, held, caller.person_id, plan_version)
+        revisions.decided(unit, held, caller.person_id)
     else:
-        check_version(plan_version, case.plan_version or 0)
         case.plan_state = PlanState.RETURNED.value
         touch(case)
         return_days = (await definition_of(unit, case)).calendar.return_days
@@ -66,8 +64,15 @@ async def send_back(unit: UnitOfWork, caller: Principal, case_id: str, plan_vers
     return case
 
 
-async def _held(unit: UnitOfWork, caller: Principal, case_id: str) -> Held:
-    """The case, if the caller may decide on what waits in it: the revised plan during the year, else the first one."""
+async def decidable(unit: UnitOfWork, caller: Principal, case_id: str, plan_version: int) -> Held:
+    """The case, held, if the caller may decide on that version of what waits in it: the revised plan during the year, else the first one.
+
+    Raises:
+        StaleVersion: another version of the plan was submitted meanwhile.
+        Problem: as ``access.case_for``.
+    """
     case = await readable_case(unit, caller, case_id, lock=True)
     action = Action.DECIDE_PLAN if case.revision_version is None else Action.DECIDE_REVISION
-    return await entitled(unit, caller, case, action)
+    held = await entitled(unit, caller, case, action)
+    check_version(plan_version, (case.plan_version if case.revision_version is None else case.revision_version) or 0)
+    return held

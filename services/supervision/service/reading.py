@@ -12,12 +12,14 @@ from kit.unit import UnitOfWork
 from services.supervision import views
 from services.supervision.domain.case_state import waiting_for
 from services.supervision.domain.words import TaskKind
-from services.supervision.models import Case, Review
-from services.supervision.repository import cases
+from services.supervision.models import Case, CheckIn, Review
+from services.supervision.repository import calibration, cases, evaluation
 from services.supervision.repository import tasks as rows
 from services.supervision.service.facts import facts_of
 from services.supervision.service.reviews import may_read_review
 
+JUDGED = frozenset({"draw_reasons", "complaint_standing", "results", "behaviour", "category"})
+"""Facts of a case that not everybody who may read it may know."""
 ROLES_IN_ORDER = ("hr", "ops", "leadership", "service")
 
 
@@ -45,7 +47,7 @@ def task_view(unit: UnitOfWork, row: Any) -> views.TaskView:
 def _summary(unit: UnitOfWork, row: Any) -> dict[str, Any]:
     case: Case = row.Case
     return {
-        **case.model_dump(exclude={"attention"}),
+        **case.model_dump(exclude={"attention", *JUDGED}),
         "employee_name": row.employee_name,
         "supervisor_name": row.supervisor_name,
         "overdue": case.status == "open" and not case.paused and case.phase_due_at < unit.now,
@@ -162,9 +164,12 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
     case: Case = row.Case
     tasks = await rows.open_of_case_with_names(unit, case_id) if case.status == "open" else []
     writer = any(one.Task.kind == TaskKind.WRITE_REVIEW and one.Task.assignee_id == caller.person_id for one in tasks)
+    blind = any(one.Task.kind == TaskKind.EVALUATE_CASE and one.Task.assignee_id == caller.person_id for one in tasks)
     submitted = row.Review is not None and row.Review.status == "submitted"
-    judged = may_read_review(case, caller.person_id, submitted=submitted, is_writer=writer)
-    released = may_read_review(case, caller.person_id, submitted=True, is_writer=False)
+    judged = not blind and may_read_review(case, caller.person_id, submitted=submitted, is_writer=writer)
+    released = not blind and may_read_review(case, caller.person_id, submitted=True, is_writer=False)
+    decision = await evaluation.decision(unit, case_id) if released and case.evaluated else None
+    moves = await calibration.moves_of_case(unit, case_id) if released else []
     check_ins = await cases.check_ins(unit, case_id) if case.check_ins_recorded else []
     attention = await cases.open_attention(unit, case_id) if case.attention else []
     return views.CaseView(
@@ -172,16 +177,29 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
         superior_id=case.line[1] if len(case.line) > 1 else None,
         relation=relation_of(case, caller),
         tasks=[task_view(unit, one) for one in tasks],
-        check_ins=[views.CheckInView.model_validate(one) for one in check_ins],
+        check_ins=[_check_in(one, blind=blind) for one in check_ins],
         review=review_view(row.Review) if row.Review and judged else None,
         evaluation=views.EvaluationView.model_validate(row.Evaluation) if row.Evaluation and released else None,
+        evaluation_decision=views.EvaluationDecisionView.model_validate(decision) if decision else None,
+        calibration_moves=[views.MoveView.model_validate(one) for one in moves],
+        draw_reasons=case.draw_reasons if released else [],
+        results=case.results if released else None,
+        behaviour=case.behaviour if released else None,
+        category=case.category if released else None,
+        complaint_standing=case.complaint_standing and caller.has("hr") and not blind,
         release=views.ReleaseView.model_validate(row.Release) if row.Release else None,
-        session=views.SessionView.model_validate(row.FeedbackSession) if row.FeedbackSession else None,
+        session=views.SessionView.model_validate(row.FeedbackSession) if row.FeedbackSession and not blind else None,
         acknowledgement=views.AcknowledgementView.model_validate(row.Acknowledgement) if row.Acknowledgement else None,
         objection=views.ObjectionView.model_validate(row.Objection) if row.Objection else None,
         correction=views.CorrectionView.model_validate(row.SupervisorCorrection) if row.SupervisorCorrection else None,
         attention=[views.AttentionView.model_validate(one) for one in attention],
     )
+
+
+def _check_in(row: CheckIn, *, blind: bool) -> views.CheckInView:
+    """A check-in; without its ratings for whoever rates the case anew."""
+    shown = views.CheckInView.model_validate(row)
+    return shown.model_copy(update={"results": None, "behaviour": None}) if blind else shown
 
 
 def review_view(review: Review) -> views.ReviewView:

@@ -13,7 +13,8 @@ from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.models import Case, Review
 from services.supervision.repository import cases
 from services.supervision.schemas import ReviewBody
-from services.supervision.service.access import case_for, readable_case
+from services.supervision.service.access import case_for, readable_case, refuse_blind
+from services.supervision.service.evaluation_draws import consider
 from services.supervision.service.facts import touch
 from services.supervision.service.tasks import settle
 
@@ -32,9 +33,10 @@ async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> Review:
 
     Raises:
         NotFound: the case is not visible to the caller.
-        Forbidden: the review is not released to the employee yet, or a draft of somebody else.
+        Forbidden: the review is not released to the employee yet, a draft of somebody else, or what an evaluator must not see yet.
     """
     case = await readable_case(unit, caller, case_id)
+    await refuse_blind(unit, caller, case_id)
     review = await cases.review(unit, case_id)
     writes = caller.person_id != case.employee_id and caller.person_id in {case.supervisor_id, review.reviewer_id if review else None}
     if not writes:
@@ -92,6 +94,8 @@ async def submit(unit: UnitOfWork, caller: Principal, case_id: str, version: int
     case.reviewed, case.assessor_id = True, caller.person_id
     touch(case)
     await settle(unit, case, held.tasks, done=TaskKind.WRITE_REVIEW, by=caller.person_id)
+    # Said before the review, so that the case knows of it when its score comes.
+    await consider(unit, case)
     unit.publish(
         ReviewSubmitted(
             cycle_id=case.cycle_id,

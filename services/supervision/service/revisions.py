@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from contracts.appraisal import PlanSubmitted
-from kit.http import check_version
 from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.supervision.domain.words import Phase, TaskKind
@@ -38,13 +37,8 @@ async def submitted(unit: UnitOfWork, case: Case, data: PlanSubmitted) -> None:
         await open_task(unit, case, TaskKind.APPROVE_PLAN, min(due_at, case.phase_due_at) if in_time else due_at)
 
 
-def decided(unit: UnitOfWork, held: Held, by: str, plan_version: int) -> None:
-    """The revision waits no more. The step of the year stays open as it is.
-
-    Raises:
-        StaleVersion: another version of the revision was submitted meanwhile.
-    """
-    check_version(plan_version, held.case.revision_version or 0)
+def decided(unit: UnitOfWork, held: Held, by: str) -> None:
+    """The revision waits no more. The step of the year stays open as it is."""
     held.case.revision_version = None
     touch(held.case)
     close(unit, held.task, "done", by)

@@ -6,7 +6,7 @@ from contracts.meetings import ImprovementsAgreed
 from contracts.supervision import ResultAcknowledged, SessionHeld
 from kit.auth import Principal
 from kit.clock import CITY_ZONE
-from kit.problems import FieldError, InvalidInput
+from kit.problems import Conflict, FieldError, InvalidInput
 from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import Action
 from services.supervision.domain.objection import objection_until
@@ -71,10 +71,13 @@ async def acknowledge(unit: UnitOfWork, caller: Principal, case_id: str, comment
     """The employee accepts the result.
 
     Raises:
+        Conflict: the objection days are over.
         Problem: as ``access.case_for``.
     """
     held = await case_for(unit, caller, case_id, Action.ACKNOWLEDGE)
     case = held.case
+    if case.objection_lapsed:
+        raise Conflict("The time to answer is over, and the result stands as it is.")
     await cases.put(unit, Acknowledgement, case_id=case_id, person_id=caller.person_id, comment=comment, acknowledged_at=unit.now)
     case.acknowledged = True
     touch(case)

@@ -18,7 +18,7 @@ from services.supervision.models import Case, FeedbackSession, SessionSignature
 from services.supervision.repository import cases
 from services.supervision.repository import sign_off as rows
 from services.supervision.schemas_talks import AmendedSessionBody
-from services.supervision.service.access import readable_case
+from services.supervision.service.access import readable_case, refuse_blind
 from services.supervision.service.facts import touch
 from services.supervision.service.session_times import ask_for
 from services.supervision.views_talks import SignatureView, SignOffView
@@ -136,6 +136,7 @@ async def _held(unit: UnitOfWork, caller: Principal, case_id: str, *, lock: bool
         NotFound: no such case for the caller, or no session was held.
     """
     case = await readable_case(unit, caller, case_id, lock=lock)
+    await refuse_blind(unit, caller, case_id)
     session = await rows.session_of(unit, case_id, lock=lock)
     if session is None:
         raise NotFound("No feedback session was held in this case; there is nothing to sign.")

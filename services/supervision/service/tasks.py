@@ -85,13 +85,13 @@ async def settle(
     before ``not_before``.
     """
     facts = facts_of(case)
-    wanted = waiting_for(facts)
+    wanted, companions = waiting_for(facts), beside(facts)
     present = False
     for task in tasks:
         if task.kind == done:
             close(unit, task, "done", by)
-        elif (task.kind in BESIDE_THE_WALK and _still_useful(case, task)) or task.kind in beside(facts):
-            continue
+        elif (task.kind in BESIDE_THE_WALK and _still_useful(case, task)) or task.kind in companions:
+            companions -= {TaskKind(task.kind)}
         elif task.kind == wanted:
             present = True
             change_due(unit, task, await due_of(unit, case, wanted), "the phase was opened again")
@@ -99,6 +99,8 @@ async def settle(
             close(unit, task, "cancelled" if case.outcome in ENDED_EARLY else "overtaken")
             if task.kind == TaskKind.RELEASE_RESULTS:
                 await hand_on_release(unit, case)
+    for kind in sorted(companions):
+        await open_task(unit, case, kind, await due_of(unit, case, kind), note)
     if wanted is None or present:
         return
     if wanted is TaskKind.RELEASE_RESULTS:
@@ -180,10 +182,13 @@ async def due_of(unit: UnitOfWork, case: Case, kind: TaskKind) -> datetime:
     return due_at
 
 
-async def place_again(unit: UnitOfWork, case: Case, tasks: Sequence[Task], reason: str, *, also_ordered: bool = False) -> None:
+async def place_again(
+    unit: UnitOfWork, case: Case, tasks: Sequence[Task], reason: str, *, also_ordered: bool = False, anew: bool = False
+) -> None:
     """Ask again who acts in the open tasks, after people, lines or units changed.
 
-    What HR, ops or an escalation placed on purpose stays, unless its holder left or ``also_ordered`` is set.
+    What HR, ops or an escalation placed on purpose stays, unless its holder left or ``also_ordered`` is set. An evaluation
+    stays with whoever has it, unless its holder left or somebody is to be chosen ``anew``.
     """
     for task in tasks:
         kind = TaskKind(task.kind)
@@ -191,7 +196,7 @@ async def place_again(unit: UnitOfWork, case: Case, tasks: Sequence[Task], reaso
             continue
         if task.placed_by_order and not also_ordered and await _holder_can_act(unit, task):
             continue
-        if kind in (TaskKind.EVALUATE_CASE, TaskKind.CORRECT_SUPERVISOR) and await _holder_can_act(unit, task):
+        if not anew and kind in (TaskKind.EVALUATE_CASE, TaskKind.CORRECT_SUPERVISOR) and await _holder_can_act(unit, task):
             continue
         assignment = await assignments.resolve(unit, case, kind)
         reassign(unit, task, assignment.person_id, reason, on_behalf_of=assignment.on_behalf_of)

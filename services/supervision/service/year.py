@@ -20,9 +20,9 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.words import Phase
 from services.supervision.metrics import PHASE_DAYS
 from services.supervision.models import Case
-from services.supervision.repository import cases, people
+from services.supervision.repository import cases, drafts, people
 from services.supervision.repository import tasks as rows
-from services.supervision.service import parts, revisions
+from services.supervision.service import calibration, parts, revisions
 from services.supervision.service.check_ins import complete_if_all
 from services.supervision.service.deadlines import move_due_dates
 from services.supervision.service.facts import definition_of, enter_phase, known_case, touch
@@ -40,6 +40,7 @@ async def on_cycle_closed(unit: UnitOfWork, data: CycleClosed, envelope: Envelop
         raise NotYet(f"the cycle {data.cycle_id} has not been opened here yet")
     if cycle.status != "closed":
         cycle.status, cycle.closed_at = "closed", unit.now
+        await drafts.remove_of_cycle(unit, data.cycle_id)
 
 
 async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope) -> None:
@@ -83,6 +84,8 @@ async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelop
     enter_phase(case, phase)
     if phase is not Phase.MONITORING:
         revisions.lapse(unit, case, f"the phase {phase.value} was opened")
+    if phase is not Phase.CALIBRATION:
+        await calibration.overtake(unit, case, f"the phase {phase.value} was opened")
     case.phase_opened_at, case.phase_due_at = unit.now, data.due_at
     touch(case)
     if phase is Phase.SUPERVISOR_REVIEW:
@@ -127,6 +130,7 @@ async def on_case_closed(unit: UnitOfWork, data: CaseClosed, envelope: Envelope)
     case.phase, case.status, case.outcome, case.closed_at = Phase.CLOSED.value, "closed", data.outcome, unit.now
     case.paused = False
     revisions.lapse(unit, case, "the case was closed")
+    await calibration.overtake(unit, case, "the case was closed")
     unit.record(case.case_id, "case_closed", outcome=data.outcome, reason=data.reason)
     if case.attention:
         await cases.clear_attention(unit, case.case_id, case.attention, unit.now)

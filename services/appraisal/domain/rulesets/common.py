@@ -11,6 +11,14 @@ from services.appraisal.domain.words import Cause, Rating
 RATING_ARTICLE = "PermenPANRB 6/2022, yearly evaluation against the leader's expectation"
 PARTS_ARTICLE = "PermenPANRB 6/2022, evaluation over the whole year"
 OBJECTION_ARTICLE = "PP 30/2019, article 59"
+OVERSIGHT_ARTICLE = "PermenPANRB 6/2022, evaluation of the year; rule of the city on second reviews and calibration"
+SOURCES: dict[Cause, tuple[str, str]] = {
+    Cause.REVIEW: ("supervisor_rating", RATING_ARTICLE),
+    Cause.OBJECTION: ("objection_decision", OBJECTION_ARTICLE),
+    Cause.EVALUATION: ("evaluation_decision", OVERSIGHT_ARTICLE),
+    Cause.CALIBRATION: ("calibration_decision", OVERSIGHT_ARTICLE),
+}
+"""Whose ratings they are, and by which article."""
 RATING_SCALE = Scale("rating", RATING_ARTICLE, values=tuple(Rating))
 
 
@@ -21,9 +29,8 @@ def rating_step(inputs: ScoringInputs, name: str) -> Step:
         MissingRatingError: it is not rated.
     """
     rows = inputs.rows(name)
-    by_objection = inputs.cause is Cause.OBJECTION
-    source = "objection_decision" if by_objection else "supervisor_rating"
-    own = Step(source, OBJECTION_ARTICLE if by_objection else RATING_ARTICLE, {"what": name}, rows[-1][1].value)
+    source, article = SOURCES[inputs.cause]
+    own = Step(source, article, {"what": name}, rows[-1][1].value)
     if not inputs.parts:
         return own
     said = {

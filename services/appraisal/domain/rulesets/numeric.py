@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from services.appraisal.domain.exact import half_up, mean
 from services.appraisal.domain.explanation import Step
-from services.appraisal.domain.rulesets.common import OBJECTION_ARTICLE, rating_step
+from services.appraisal.domain.rulesets.common import SOURCES, rating_step
 from services.appraisal.domain.rulesets.rule_set import Scale
 from services.appraisal.domain.scoring_inputs import ScoringInputs
-from services.appraisal.domain.words import Category, Rating
+from services.appraisal.domain.words import Category, Cause, Rating
 
 NUMERIC_ARTICLE = "PP 30/2019, numeric method"
 HIGHEST = 120.0
@@ -79,5 +79,7 @@ def _stand_in(inputs: ScoringInputs, name: str, instead_of: str) -> Step:
     rated = rating_step(inputs, name)
     overruled = name in inputs.overruled
     said = {"what": name, "instead_of": instead_of, "overruled": overruled, "rating": rated.outcome, "scores": RATING_SCORES}
-    article = OBJECTION_ARTICLE if overruled else NUMERIC_ARTICLE
+    if overruled and inputs.cause is not Cause.OBJECTION:
+        said["by"] = inputs.cause.value
+    article = SOURCES[inputs.cause][1] if overruled else NUMERIC_ARTICLE
     return Step("stand_in", article, said, RATING_SCORES[rated.word], (rated,))

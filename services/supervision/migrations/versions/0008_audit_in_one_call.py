@@ -7,7 +7,7 @@ from alembic import op
 from kit.db import AUDIT_APPEND
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

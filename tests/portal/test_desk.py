@@ -1,0 +1,68 @@
+"""The supervisor's desk at the portal: plans agreed to together, the review beside what it is written from, and how sessions went."""
+
+from __future__ import annotations
+
+from tests.portal.city import CYCLE
+from tests.portal.test_talks import Play, play, to_monitoring
+from tests.portal.test_year import open_task, press, submit_plan
+
+__all__ = ["play"]
+
+
+async def test_plans_are_agreed_to_together_after_a_preview_of_what_will_happen(play: Play) -> None:
+    await submit_plan(play.city, play.employee, play.case_id)
+    assert "Setujui rencana bersama-sama (1)" in (await play.supervisor.open("/team")).text
+    shown = await play.supervisor.open("/team/plans")
+    assert str(play.person["name"]) in shown.text
+    none = await press(play.city, play.supervisor, "/team/plans", button="preview", status=422)
+    assert "Centang sedikitnya satu rencana" in none
+    preview = await press(play.city, play.supervisor, "/team/plans", {"plan": play.case_id}, button="preview")
+    assert "Akan disetujui: 1" in preview
+    assert "menjadi rencana yang berlaku" in preview
+    assert "Rencana menunggu: 1" in preview, "a preview changes nothing"
+    agreed = await press(play.city, play.supervisor, "/team/plans", button="agree")
+    assert "Rencana disetujui: 1" in agreed
+    assert "Tidak ada rencana yang menunggu Anda" in (await play.supervisor.open("/team/plans")).text
+
+
+async def test_a_plan_handed_in_anew_between_preview_and_word_is_left_out_and_named(play: Play) -> None:
+    await submit_plan(play.city, play.employee, play.case_id)
+    await play.supervisor.open("/team/plans")
+    stale = {"plan": play.case_id, f"version-{play.case_id}": "99"}
+    told = await press(play.city, play.supervisor, "/team/plans", stale, button="agree")
+    assert "versi yang lebih baru telah diserahkan" in told
+    assert "Rencana menunggu: 1" in told
+
+
+async def test_self_assessment_and_review_stand_side_by_side_with_the_years_check_ins_evidence_and_feedback(play: Play) -> None:
+    await to_monitoring(play)
+    await play.supervisor.open(f"/cases/{play.case_id}/monitoring")
+    praise = {"kind": "praise", "about": "value:kompeten", "text": "Presentasi yang jelas"}
+    await press(play.city, play.supervisor, f"/cases/{play.case_id}/monitoring/feedback", praise)
+    await open_task(play.supervisor, "Catat evaluasi periodik")
+    await press(play.city, play.supervisor, f"/cases/{play.case_id}/check-ins", {"progress": "Dua laporan selesai"})
+    await open_task(play.employee, "Isi penilaian diri")
+    answers = {"realisations-0-value": "4", "summary": "Tahun yang baik"}
+    await press(play.city, play.employee, f"/cases/{play.case_id}/self-assessment", answers, button="submit")
+    address = f"/cases/{play.case_id}/side-by-side"
+    page = (await play.supervisor.open(address)).text
+    for part in ("Tahun yang baik", "Dilaporkan: 4", "Dua laporan selesai", "Presentasi yang jelas", "Nilai hasil dan perilaku kerja"):
+        assert part in page, part
+    half = {"results": "above", "results_reason": "Lebih dari target"}
+    refused = await press(play.city, play.supervisor, f"/cases/{play.case_id}/review", half, button="submit", status=422)
+    assert "Tahun yang baik" in refused, "the refused form is still beside what it is written from"
+    assert "Lebih dari target" in refused
+    saved = await press(play.city, play.supervisor, f"/cases/{play.case_id}/review", half, button="save")
+    assert "Tahun yang baik" in saved
+    assert "Lebih dari target" in saved
+    seen = (await play.employee.open(address)).text
+    assert "Lebih dari target" not in seen, "the employee does not read the draft of the review"
+    assert f'action="/cases/{play.case_id}/review"' not in seen
+
+
+async def test_the_means_of_the_nine_statements_are_linked_from_the_cycles_page(play: Play) -> None:
+    hr = play.city.visitor(play.cast.with_role("hr"))
+    link = f"/cycles/{CYCLE}/session-opinions"
+    assert f'href="{link}"' in (await hr.open(f"/cycles/{CYCLE}")).text
+    assert (await hr.open(link)).status_code == 200
+    assert (await play.employee.open(link)).status_code == 403

@@ -1,0 +1,82 @@
+"""What is typed and not sent is kept on the server; what was sent takes the kept text of exactly its own form away."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from services.portal import endpoints
+from services.portal.rendering import HERE
+from tests.portal.test_talks import Play, play, to_monitoring
+from tests.portal.test_year import press
+
+__all__ = ["play"]
+FORM = re.compile(r"<form [^>]*?data-draft=\"((?:[^\"{]|\{\{.*?\}\})*)\"[^>]*>(.*?)</form>", re.DOTALL)
+HIDDEN = re.compile(r"\{\{ f\.hidden\(\w+, (.*?)\) \}\}")
+TEMPLATES = sorted(path.relative_to(HERE / "templates").as_posix() for path in (HERE / "templates").rglob("*.html"))
+
+
+def _as_text(expression: str) -> str:
+    """``"check-in:" ~ case_id`` as it is written in an attribute: ``check-in:{{ case_id }}``."""
+    parts = [part.strip() for part in expression.split(" ~ ")]
+    return "".join(part[1:-1] if part.startswith('"') else "{{ " + part.removeprefix("(").removesuffix(")") + " }}" for part in parts)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_form_that_keeps_text_says_under_which_name_and_sends_that_name(template: str) -> None:
+    source = (HERE / "templates" / template).read_text()
+    assert source.count("data-draft=") == len(FORM.findall(source)), "a form whose kept text has no name"
+    for name, content in FORM.findall(source):
+        hidden = HIDDEN.search(content)
+        assert hidden, f"the form {name} does not send its name"
+        assert _as_text(hidden.group(1)) == name
+
+
+def test_every_endpoint_takes_away_what_the_form_says_it_kept_and_nothing_it_names_itself() -> None:
+    for path in sorted(Path(endpoints.__file__).parent.glob("*.py")):
+        assert set(re.findall(r"draft=(\w+)", path.read_text())) <= {"draft_of"}, path.name
+
+
+async def test_a_check_in_is_kept_as_a_draft_without_javascript_found_again_and_gone_once_it_is_sent(play: Play) -> None:
+    await to_monitoring(play)
+    address = f"/cases/{play.case_id}"
+    await play.supervisor.open(address)
+    form = play.supervisor.form(f"{address}/check-ins")
+    kept = await play.supervisor.client.post("/drafts", data={**form.values, "progress": "Setengah kalimat", "obstacles": ""})
+    assert kept.status_code == 200
+    assert "Disimpan sebagai draf" in kept.text
+    assert str(kept.url).endswith(address)
+    again = await play.supervisor.open(address)
+    assert "Setengah kalimat" in again.text
+    assert "govuk-inset-text draft-kept" in again.text
+    assert "Setengah kalimat" not in (await play.employee.open(address)).text
+    await play.supervisor.open(address)
+    await press(play.city, play.supervisor, f"{address}/check-ins", {"progress": ""}, status=422)
+    sent = await press(play.city, play.supervisor, f"{address}/check-ins", {"progress": "Kalimat utuh"})
+    assert "govuk-inset-text draft-kept" not in sent
+    assert "govuk-inset-text draft-kept" not in (await play.supervisor.open(f"{address}/monitoring")).text
+
+
+async def test_a_draft_can_be_thrown_away_and_the_page_keeps_by_itself_without_an_answer(play: Play) -> None:
+    await to_monitoring(play)
+    address = f"/cases/{play.case_id}"
+    await play.supervisor.open(address)
+    form = play.supervisor.form(f"{address}/check-ins")
+    typed = {**form.values, "progress": "Ketikan"}
+    silent = await play.supervisor.client.post("/drafts", data=typed, headers={"X-Siklus-Draft": "yes"})
+    assert (silent.status_code, silent.text) == (204, "")
+    assert "Ketikan" in (await play.supervisor.open(address)).text
+    thrown = await play.supervisor.client.post("/drafts/forget", data=typed)
+    assert "Draf dibuang" in thrown.text
+    assert "Ketikan" not in thrown.text
+
+
+async def test_a_draft_leads_nobody_to_another_site(play: Play) -> None:
+    await to_monitoring(play)
+    address = f"/cases/{play.case_id}"
+    await play.supervisor.open(address)
+    typed = {**play.supervisor.form(f"{address}/check-ins").values, "page": "https://elsewhere.example/x"}
+    answer = await play.supervisor.client.post("/drafts", data=typed, follow_redirects=False)
+    assert answer.headers["location"] == "/x"

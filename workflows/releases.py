@@ -1,0 +1,89 @@
+"""Releases of workflow code side by side: which build a worker belongs to, and which build cases go to.
+
+A case lasts a year and moves to the current build at its next step (``AUTO_UPGRADE``; changes of order are written with
+``workflow.patched``). An objection stays with the build it began on (``PINNED``), whose workers run until it has ended.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+from temporalio.api.enums.v1 import VersionDrainageStatus
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkerDeploymentRequest,
+    SetWorkerDeploymentCurrentVersionRequest,
+    SetWorkerDeploymentRampingVersionRequest,
+)
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import WorkerDeploymentConfig
+
+from kit.settings import Settings
+
+DRAINED = VersionDrainageStatus.VERSION_DRAINAGE_STATUS_DRAINED
+
+
+class Release(BaseModel):
+    """Which build new cases and next steps go to, and the builds whose work has ended: their workers may be stopped."""
+
+    current: str
+    ramping: str
+    ramp_percent: float
+    drained: list[str]
+
+
+def versioning(settings: Settings) -> WorkerDeploymentConfig | None:
+    """How a worker tells its build; None where it has none."""
+    if not settings.worker_build:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(settings.worker_deployment, settings.worker_build),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+    )
+
+
+async def make_current(client: Client, settings: Settings, build: str) -> None:
+    """From now on cases go to this build.
+
+    Raises:
+        RPCError: no worker of the build polls yet, or Temporal is away.
+    """
+    await client.workflow_service.set_worker_deployment_current_version(
+        SetWorkerDeploymentCurrentVersionRequest(namespace=client.namespace, deployment_name=settings.worker_deployment, build_id=build)
+    )
+
+
+async def ramp(client: Client, settings: Settings, build: str, percent: float) -> None:
+    """Let some percent of the cases go to this build first.
+
+    Raises:
+        RPCError: no worker of the build polls yet, or Temporal is away.
+    """
+    await client.workflow_service.set_worker_deployment_ramping_version(
+        SetWorkerDeploymentRampingVersionRequest(
+            namespace=client.namespace, deployment_name=settings.worker_deployment, build_id=build, percentage=percent
+        )
+    )
+
+
+async def release(client: Client, settings: Settings) -> Release:
+    """Where the releases stand.
+
+    Raises:
+        RPCError: no versioned worker was ever there, or Temporal is away.
+    """
+    answer = await client.workflow_service.describe_worker_deployment(
+        DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=settings.worker_deployment)
+    )
+    routing = answer.worker_deployment_info.routing_config
+    drained = [
+        summary.deployment_version.build_id
+        for summary in answer.worker_deployment_info.version_summaries
+        if summary.drainage_info.status == DRAINED
+    ]
+    return Release(
+        current=routing.current_deployment_version.build_id,
+        ramping=routing.ramping_deployment_version.build_id,
+        ramp_percent=routing.ramping_version_percentage,
+        drained=drained,
+    )

@@ -77,16 +77,18 @@ def measure_latency(console: Console, actions: int, runs: int, kafka: KafkaKind)
 
 
 def measure_scoring(console: Console, cases: int, runs: int, kafka: KafkaKind) -> None:
-    """Reviewed cases to explained results, beside a consumer that does nothing and the time to read the results back."""
+    """Reviewed cases to explained results, beside consumers that do nothing and the time to read the results back."""
     found = []
     for _ in range(runs):
         with tempfile.TemporaryDirectory() as folder:
             found.append(asyncio.run(scoring.measure(cases, Path(folder), PORT_OFFSET, kafka=kafka)))
     table = Table("measured", "seconds", "cases/s", title=f"{found[0].cases} reviewed cases, median of {runs}, {kafka} broker")
-    for name in ("scoring", "bare", "reading"):
+    for name in ("scoring", "inbox", "bare", "reading"):
         seconds = median(getattr(one, f"{name}_seconds") for one in found)
         table.add_row(name, f"{seconds:.2f}", f"{found[0].cases / seconds:.0f}")
     console.print(table)
+    spent = median(one.processor_seconds for one in found)
+    console.print(f"processor milliseconds a case of the service: {spent / found[0].cases * 1000:.1f}")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Measures scoring: reviewed cases from the event stream to stored, explained results, beside a bare consumer and a bare reader."""
+"""Measures scoring: reviewed cases from the event stream to stored, explained results, beside bare consumers and a bare reader."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+import psutil
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from contracts.appraisal import Rating
@@ -19,7 +20,11 @@ from contracts.cycle import CaseOpened, CycleDefinition, CycleOpened
 from contracts.envelope import Actor, Envelope, EventData
 from contracts.supervision import ReviewSubmitted
 from contracts.topics import SUPERVISION, topic_of
-from kit.bus import make_producer
+from kit.bus import MAXIMUM_BATCH, OnBatch, Record, make_producer
+from kit.db import Database
+from kit.inbox import EventConsumer
+from kit.settings import Settings
+from kit.unit import UnitOfWork
 from siklus.city import City
 from siklus.demo import people_in
 from siklus.first_start import service_client
@@ -35,10 +40,13 @@ ROSTER_PAGE = 500
 
 @dataclass(frozen=True)
 class ScoringMeasured:
-    """Seconds for all cases: scored by the service, consumed by a consumer that does nothing, read back from the database."""
+    """Seconds for all cases: scored by the service, taken in by a consumer that has nothing to do for an event, fetched by one that
+    does not even look at it, read back from the database. ``processor_seconds`` are those the service spent on scoring."""
 
     cases: int
     scoring_seconds: float
+    processor_seconds: float
+    inbox_seconds: float
     bare_seconds: float
     reading_seconds: float
 
@@ -59,17 +67,17 @@ async def measure(cases: int, var: Path, port_offset: int, *, kafka: KafkaKind =
             await _publish(city, producer, _openings(definition, people, city))
             await _until(database, "SELECT count(*) FROM appraisal_case", len(people))
             reviews = [_review(definition, person["person_id"], number) for number, person in enumerate(people)]
-            began = time.perf_counter()
+            began, spent = time.perf_counter(), _processor_seconds(city)
             await _publish(city, producer, reviews)
             await _until(database, "SELECT count(*) FROM result_version", len(people))
-            scoring = time.perf_counter() - began
+            scoring, spent = time.perf_counter() - began, _processor_seconds(city) - spent
             began = time.perf_counter()
             await database.fetch("SELECT case_id, version, category, explanation, hash FROM result_version")
             reading = time.perf_counter() - began
         finally:
             await producer.stop()
             await database.close()
-        return ScoringMeasured(len(people), scoring, await _bare(city, len(people)), reading)
+        return ScoringMeasured(len(people), scoring, spent, await _inbox(city, len(people)), await _bare(city, len(people)), reading)
 
 
 async def _participants(http: httpx.AsyncClient, city: City, definition: CycleDefinition) -> list[dict[str, Any]]:
@@ -130,9 +138,36 @@ async def _until(database: asyncpg.Connection[asyncpg.Record], count: str, wante
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
-async def _bare(city: City, wanted: int) -> float:
-    """Seconds in which a consumer that only reads their bytes has all the reviews."""
+def _processor_seconds(city: City) -> float:
+    times = psutil.Process(city.process_of("appraisal")).cpu_times()
+    return float(times.user + times.system)
+
+
+async def _nothing(unit: UnitOfWork, data: ReviewSubmitted, envelope: Envelope) -> None:
+    """The handler of a consumer that only keeps the promises of every consumer of ours."""
+
+
+async def _inbox(city: City, wanted: int) -> float:
+    """Seconds in which a consumer that reads, checks and claims each review, batch by batch, and does nothing about it has all."""
     settings = city.settings()
+    database = Database(city.postgres.url("siklus_appraisal"))
+    consumer = EventConsumer("bare", database, settings, {ReviewSubmitted: _nothing})
+    try:
+        return await _consumed(settings, wanted, consumer.on_batch)
+    finally:
+        await database.close()
+
+
+async def _bare(city: City, wanted: int) -> float:
+    """Seconds in which a consumer that only fetches their bytes has all the reviews."""
+
+    async def forget(records: Sequence[Record]) -> None:
+        pass
+
+    return await _consumed(city.settings(), wanted, forget)
+
+
+async def _consumed(settings: Settings, wanted: int, on_batch: OnBatch) -> float:
     consumer: Any = AIOKafkaConsumer(
         SUPERVISION.full_name(settings.topic_prefix),
         bootstrap_servers=settings.kafka_bootstrap,
@@ -144,7 +179,9 @@ async def _bare(city: City, wanted: int) -> float:
         began, got = time.perf_counter(), 0
         async with asyncio.timeout(LONGEST_SECONDS):
             while got < wanted:
-                got += sum(len(records) for records in (await consumer.getmany(timeout_ms=200)).values())
+                for records in (await consumer.getmany(timeout_ms=200, max_records=MAXIMUM_BATCH)).values():
+                    await on_batch(records)
+                    got += len(records)
         return time.perf_counter() - began
     finally:
         await consumer.stop()

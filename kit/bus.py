@@ -25,7 +25,7 @@ log = structlog.get_logger()
 Record = ConsumerRecord[bytes | None, bytes | None]
 OnBatch = Callable[[Sequence[Record]], Awaitable[None]]
 
-MAXIMUM_BATCH = 200
+MAXIMUM_BATCH = 500
 PATIENCE_MILLISECONDS = 30 * 60_000
 """How long a batch may wait in place for a database that is away before the broker gives its partitions to another."""
 

@@ -19,7 +19,7 @@ from services.appraisal.endpoints.history import HISTORY_PATH
 from services.appraisal.endpoints.roster import IMPORT_PATH
 from services.appraisal.service.checks import cycle_checks
 from services.appraisal.service.evidence_sweep import Sweeper
-from services.appraisal.subscribers import HANDLERS, TOPICS
+from services.appraisal.subscribers import HANDLERS, TOPICS, hold
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or load_settings()
     engine.check()
     database = Database(settings.database_url("appraisal"), pool_size=settings.database_pool_size)
-    consumer = EventConsumer("appraisal", database, settings, HANDLERS)
+    consumer = EventConsumer("appraisal", database, settings, HANDLERS, hold=hold)
     blobs = BlobStore(settings)
     broker = make_broker(settings)
     subscribe(broker, settings, group="appraisal", topics=TOPICS, on_batch=consumer.on_batch)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from contracts import topics
 from contracts.citizens import CitizenSummaryChanged
@@ -34,6 +35,7 @@ from contracts.supervision import (
 from kit.inbox import Handler
 from kit.unit import UnitOfWork
 from services.appraisal.service import behaviour_rounds, carry_over, citizens, parts, scoring, year
+from services.appraisal.service.gathering import hold_together
 
 TOPICS = (topics.CYCLE, topics.SUPERVISION)
 
@@ -46,6 +48,12 @@ def in_turn(*handlers: Handler) -> Handler:
             await handler(unit, data, envelope)
 
     return handle
+
+
+async def hold(unit: UnitOfWork, heard: Sequence[tuple[EventData, Envelope]]) -> None:
+    """Hold the cases a batch reviews in one statement; a case of which the batch says more is read when its turn comes."""
+    said = Counter(envelope.subject for _, envelope in heard)
+    await hold_together(unit, [data.case_id for data, _ in heard if isinstance(data, ReviewSubmitted) and said[data.case_id] == 1])
 
 
 HANDLERS: Mapping[type[EventData], Handler] = {

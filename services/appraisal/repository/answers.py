@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ARRAY, Text, any_, exists, literal
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import exists
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 
@@ -36,9 +37,9 @@ async def put_self_assessment(unit: UnitOfWork, assessment: SelfAssessment) -> N
     await unit.session.execute(insert(SelfAssessment).values(**values).on_conflict_do_update(index_elements=["case_id"], set_=values))
 
 
-async def for_scoring(unit: UnitOfWork, case_id: str) -> SqlRow[Any] | None:
+async def for_scoring(unit: UnitOfWork, case_ids: Sequence[str]) -> Sequence[SqlRow[Any]]:
     """(case, definition of the cycle, person, plan's status, self-assessment's status, the result that holds, whether the year
-    has earlier parts); the case is held."""
+    has earlier parts) of each of these cases; the cases are held."""
     has_parts = exists().where(col(ResultPart.case_id) == Case.case_id, col(ResultPart.withdrawn_at).is_(None))
     statement = (
         select(Case, Cycle.definition, Person, Plan.status, SelfAssessment.status, ResultVersion, has_parts)  # type: ignore[call-overload]
@@ -47,11 +48,12 @@ async def for_scoring(unit: UnitOfWork, case_id: str) -> SqlRow[Any] | None:
         .outerjoin(Plan, Plan.case_id == Case.case_id)
         .outerjoin(SelfAssessment, SelfAssessment.case_id == Case.case_id)
         .outerjoin(ResultVersion, (ResultVersion.case_id == Case.case_id) & (ResultVersion.version == Case.result_version))
-        .where(Case.case_id == case_id)
+        .where(Case.case_id == any_(literal(list(case_ids), ARRAY(Text))))
+        .order_by(Case.case_id)
         .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     )
-    return (await unit.session.execute(statement)).one_or_none()
+    return (await unit.session.execute(statement)).all()
 
 
 async def measured(unit: UnitOfWork, case_id: str) -> tuple[Plan | None, SelfAssessment | None]:
@@ -65,8 +67,9 @@ async def set_result_status(unit: UnitOfWork, case_id: str, version: int, status
     await unit.session.execute(statement.values(status=status, closed_at=closed_at))
 
 
-async def add_result(unit: UnitOfWork, result: ResultVersion) -> None:
-    await unit.session.execute(insert(ResultVersion).values(**result.model_dump()))
+def add_result(unit: UnitOfWork, result: ResultVersion) -> None:
+    """Add a version; those of a batch of events go out in one statement."""
+    unit.session.add(result)
 
 
 async def result(unit: UnitOfWork, case_id: str, version: int) -> ResultVersion | None:

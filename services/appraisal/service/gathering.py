@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,9 @@ from services.appraisal.repository import answers
 from services.appraisal.repository import parts as part_rows
 from services.appraisal.service import behaviour_feedback, competency
 from services.appraisal.service.plan_content import as_rules
+
+AT_HAND = "held for scoring"
+"""Where a session keeps what ``hold_together`` read."""
 
 
 @dataclass(frozen=True)
@@ -53,16 +56,33 @@ async def hold(unit: UnitOfWork, case_id: str) -> Held:
     Raises:
         NotYet: the case has not arrived here yet.
     """
-    row: Any = await answers.for_scoring(unit, case_id)
-    if row is None:
+    at_hand: dict[str, Held] = unit.session.info.get(AT_HAND, {})
+    held = at_hand.pop(case_id, None) or (await _held(unit, [case_id])).get(case_id)
+    if held is None:
         raise NotYet(f"the case {case_id} is not known here yet")
-    case, definition, person, plan_status, assessment_status, current, has_parts = row
-    missing = []
-    if plan_status != PlanStatus.APPROVED:
-        missing.append("plan")
-    if assessment_status != AssessmentStatus.SUBMITTED:
-        missing.append("self_assessment")
-    return Held(case, CycleDefinition.model_validate(definition), person, tuple(missing), current, has_parts)
+    return held
+
+
+async def hold_together(unit: UnitOfWork, case_ids: Sequence[str]) -> None:
+    """Hold many cases in one statement; ``hold`` then has each at hand, once."""
+    if case_ids:
+        unit.session.info[AT_HAND] = await _held(unit, case_ids)
+
+
+async def _held(unit: UnitOfWork, case_ids: Sequence[str]) -> dict[str, Held]:
+    definitions: dict[str, CycleDefinition] = {}
+    found: dict[str, Held] = {}
+    rows: Sequence[Any] = await answers.for_scoring(unit, case_ids)
+    for case, definition, person, plan_status, assessment_status, current, has_parts in rows:
+        if case.cycle_id not in definitions:
+            definitions[case.cycle_id] = CycleDefinition.model_validate(definition)
+        missing = []
+        if plan_status != PlanStatus.APPROVED:
+            missing.append("plan")
+        if assessment_status != AssessmentStatus.SUBMITTED:
+            missing.append("self_assessment")
+        found[case.case_id] = Held(case, definitions[case.cycle_id], person, tuple(missing), current, has_parts)
+    return found
 
 
 async def review_inputs(unit: UnitOfWork, held: Held, data: ReviewSubmitted) -> ScoringInputs:

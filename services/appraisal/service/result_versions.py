@@ -51,7 +51,7 @@ async def add_version(
         scored_at=unit.now,
         credit_points=credit,
     )
-    await answers.add_result(unit, result)
+    answers.add_result(unit, result)
     case.result_version = result.version
     unit.record(case.case_id, "scored", version=result.version, category=result.category, hash=result.hash, cause=result.cause)
     return result

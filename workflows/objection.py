@@ -12,12 +12,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.phase_walk import CaseEndedError, PhaseWalk
 
 
-@workflow.defn(versioning_behavior=VersioningBehavior.PINNED)
+@workflow.defn
 class ObjectionCase(PhaseWalk):
-    """Child of an appraisal case; ends when the decision has been scored, or the case ends before.
-
-    It is over in weeks and stays with the build it began on; a case lasts a year and moves to each new build.
-    """
+    """Child of an appraisal case; ends when the decision has been scored, or the case ends before."""
 
     @workflow.run
     async def run(self, case: CaseInput) -> CaseOutcome:
@@ -29,3 +26,15 @@ class ObjectionCase(PhaseWalk):
         except CaseEndedError as end:
             return end.outcome
         return "objection_decided"
+
+
+@workflow.defn(name="ObjectionCase", versioning_behavior=VersioningBehavior.PINNED)
+class PinnedObjectionCase(ObjectionCase):
+    """The same at a worker that tells its build (the server refuses a pinned workflow of any other worker).
+
+    It is over in weeks and stays with the build it began on; a case lasts a year and moves to each new build.
+    """
+
+    @workflow.run
+    async def run(self, case: CaseInput) -> CaseOutcome:
+        return await super().run(case)

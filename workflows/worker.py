@@ -22,10 +22,12 @@ from workflows.activities import Activities
 from workflows.annual_cycle import AnnualCycle, YearlyOpening
 from workflows.appraisal_case import AppraisalCase
 from workflows.connection import connected, temporal_check
-from workflows.objection import ObjectionCase
+from workflows.objection import ObjectionCase, PinnedObjectionCase
 
 log = structlog.get_logger()
 WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyOpening, AppraisalCase, ObjectionCase)
+VERSIONED_WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyOpening, AppraisalCase, PinnedObjectionCase)
+"""What a worker that tells its build runs."""
 PURE_MODULES = (
     "contracts",
     "pydantic",
@@ -49,7 +51,7 @@ def make_worker(client: Client, settings: Settings, activities: Sequence[Any]) -
     return Worker(
         client,
         task_queue=settings.temporal_task_queue,
-        workflows=WORKFLOWS,
+        workflows=VERSIONED_WORKFLOWS if settings.worker_build else WORKFLOWS,
         activities=activities,
         workflow_runner=sandbox(),
         max_cached_workflows=settings.worker_cached_workflows,

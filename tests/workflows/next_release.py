@@ -9,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.annual_cycle import AnnualCycle
     from workflows.appraisal_case import AppraisalCase
     from workflows.inputs import CaseInput
-    from workflows.objection import ObjectionCase
+    from workflows.objection import PinnedObjectionCase
 
 GREETING = "the second build was here"
 
@@ -28,4 +28,4 @@ class NextAppraisalCase(AppraisalCase):
         await super()._self_assessment()
 
 
-NEXT_WORKFLOWS = (AnnualCycle, NextAppraisalCase, ObjectionCase)
+NEXT_WORKFLOWS = (AnnualCycle, NextAppraisalCase, PinnedObjectionCase)

@@ -23,7 +23,7 @@ from kit.settings import Settings
 from tests.workflows.next_release import GREETING, NEXT_WORKFLOWS
 from tests.workflows.year import CASE, IDS, PERSON, Diary, Stage, acknowledged, scored, session_held
 from workflows import releases
-from workflows.worker import WORKFLOWS, sandbox
+from workflows.worker import VERSIONED_WORKFLOWS, make_worker, sandbox
 
 
 @dataclass
@@ -86,7 +86,7 @@ async def builds(settings: Settings, temporal_address: str) -> AsyncIterator[Bui
 
 
 async def test_a_build_released_mid_year_takes_over_running_cases_and_the_old_workers_can_go(builds: Builds) -> None:
-    await builds.start("2026.1", WORKFLOWS)
+    await builds.start("2026.1", VERSIONED_WORKFLOWS)
     await builds.make_current("2026.1")
     stage = Stage(WorkflowEnvironment.from_client(builds.client), builds.queue, builds.diary)
     await stage.open_case(all_open=True)
@@ -114,7 +114,7 @@ async def test_a_build_released_mid_year_takes_over_running_cases_and_the_old_wo
 
 
 async def test_an_objection_ends_with_the_build_it_began_on_while_its_case_moves_on(builds: Builds) -> None:
-    await builds.start("2026.1", WORKFLOWS)
+    await builds.start("2026.1", VERSIONED_WORKFLOWS)
     await builds.make_current("2026.1")
     stage = Stage(WorkflowEnvironment.from_client(builds.client), builds.queue, builds.diary)
     await stage.open_case(all_open=True)
@@ -132,3 +132,18 @@ async def test_an_objection_ends_with_the_build_it_began_on_while_its_case_moves
     assert await stage.handle.result() == "objection_decided"
     assert await builds.build_of(objection.id) == "2026.1"
     assert await builds.build_of(f"case-{CASE}") == "2026.2"
+
+
+async def test_a_worker_that_tells_no_build_ends_objections_too(builds: Builds, settings: Settings) -> None:
+    unversioned = settings.model_copy(update={"temporal_task_queue": builds.queue, "worker_build": ""})
+    async with make_worker(builds.client, unversioned, [builds.diary.publish]):
+        stage = Stage(WorkflowEnvironment.from_client(builds.client), builds.queue, builds.diary)
+        await stage.open_case(all_open=True)
+        await stage.walk_to(Phase.FEEDBACK_SESSION)
+        await stage.reach(Phase.FEEDBACK_SESSION)
+        await stage.tell(session_held(await stage.now()))
+        await stage.tell(ObjectionFiled(**IDS, objection_id="objection-1", person_id=PERSON))
+        await stage.until(lambda view: view.phase is Phase.OBJECTION)
+        await stage.tell(scored(cause="objection"), objection=True)
+        async with asyncio.timeout(60):
+            assert await stage.handle.result() == "objection_decided"

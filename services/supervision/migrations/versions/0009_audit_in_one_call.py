@@ -6,8 +6,8 @@ from alembic import op
 
 from kit.db import AUDIT_APPEND
 
-revision = "0006"
-down_revision = "0003"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

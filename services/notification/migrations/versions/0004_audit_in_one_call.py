@@ -6,8 +6,8 @@ from alembic import op
 
 from kit.db import AUDIT_APPEND
 
-revision = "0008"
-down_revision = "0006"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -105,10 +105,16 @@ async def review_inputs(unit: UnitOfWork, held: Held, data: ReviewSubmitted) -> 
     rules = RULE_SETS.get((held.definition.rule_set, held.definition.rule_set_version))
     if rules is None or not rules.uses:
         return inputs
-    scores = {value: words.Rating(rating.value) for value, rating in data.value_ratings.items()}
+    rated = {str(value): words.Rating(rating.value) for value, rating in data.value_ratings.items()}
     inputs = await _with_competency(unit, held, await _with_attainment(unit, held, inputs))
     from_all_sides = await behaviour_feedback.released_summary(unit, held.case.case_id) is not None
-    return replace(inputs, behaviour_score=behaviour_score(scores), new_idea=data.new_idea, used_360=from_all_sides)
+    return replace(
+        inputs,
+        behaviour_score=behaviour_score(rated),
+        value_ratings=tuple(rated.items()),
+        new_idea=data.new_idea,
+        used_360=from_all_sides,
+    )
 
 
 def with_parts(inputs: ScoringInputs, rows: list[ResultPart], served: tuple[int, int]) -> ScoringInputs:
@@ -138,7 +144,7 @@ async def _with_attainment(unit: UnitOfWork, held: Held, inputs: ScoringInputs) 
     if found is None or found.percent is None:
         return inputs
     rows = tuple((row.objective_id, row.weight, row.percent) for row in found.rows if row.weight is not None and row.percent is not None)
-    return replace(inputs, plan_percent=found.percent, plan_rows=rows, plan_missing=found.missing)
+    return replace(inputs, plan_percent=found.percent, plan_rows=rows, plan_missing=found.missing, plan_objectives=found.rows)
 
 
 async def _with_competency(unit: UnitOfWork, held: Held, inputs: ScoringInputs) -> ScoringInputs:

@@ -13,7 +13,7 @@ from services.portal.clients.base import part_of_page
 from services.portal.endpoints.cases import act
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, text_of
+from services.portal.forms import Checks, FormState, draft_of, text_of
 from services.portal.helpers import RATINGS
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
@@ -72,7 +72,7 @@ async def change(request: Request, services: Portal, visitor: SignedIn, typed: T
     except Problem as problem:
         form = FormState.failed("withdrawal" if withdraws else "move", typed, problem)
         return await _page(request, services, visitor, cycle_id, unit_id, form)
-    notice(request, "calibrate.withdrawn_notice" if withdraws else "calibrate.proposed_notice")
+    notice(request, "calibrate.withdrawn_notice" if withdraws else "calibrate.proposed_notice", draft=draft_of(typed))
     return RedirectResponse(f"/cycles/{cycle_id}/calibration?unit_id={unit_id}", 303)
 
 

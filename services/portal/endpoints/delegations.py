@@ -14,7 +14,7 @@ from services.portal.clients import Services
 from services.portal.clients.life import TaskEffect
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.talks import carry_out, refused_page, status_of
-from services.portal.forms import Checks, FormState, day, text_of
+from services.portal.forms import Checks, FormState, day, draft_of, text_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
 
@@ -43,7 +43,7 @@ async def act(request: Request, services: Portal, visitor: SignedIn, typed: Type
         await services.supervision.stand_in(visitor.token, body, key=key_of(typed))
     except Problem as problem:
         return await _show(request, services, visitor, typed, FormState.failed("delegation", typed, problem))
-    notice(request, "delegation.done", draft="delegation")
+    notice(request, "delegation.done", draft=draft_of(typed))
     return RedirectResponse("/delegations", 303)
 
 

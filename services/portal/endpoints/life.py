@@ -17,7 +17,7 @@ from services.portal.clients.base import part_of_page
 from services.portal.clients.life import Effect, TaskEffect
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.talks import refused_page, status_of
-from services.portal.forms import Checks, FormState, day, text_of
+from services.portal.forms import Checks, FormState, day, draft_of, text_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
 
@@ -79,7 +79,7 @@ async def act(request: Request, services: Portal, visitor: SignedIn, typed: Type
         await services.appraisal.life_event(visitor.token, address, body, key=key_of(typed))
     except Problem as problem:
         return await _show(request, services, visitor, kind, typed, FormState.failed("life", typed, problem))
-    notice(request, "life.done", draft=f"life:{kind}")
+    notice(request, "life.done", draft=draft_of(typed))
     return RedirectResponse("/life-events", 303)
 
 

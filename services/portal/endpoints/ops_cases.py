@@ -15,7 +15,7 @@ from services.portal.cycle_form import CALENDAR_PHASES, steering
 from services.portal.endpoints.cycles import ACTIONS
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState, text_of
+from services.portal.forms import FormState, draft_of, text_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor, language_of
 
@@ -62,5 +62,5 @@ async def order(request: Request, services: Portal, visitor: SignedIn, typed: Ty
         await services.control.change(visitor.token, case_id.partition(".")[0], action, body, key=key_of(typed))
     except Problem as problem:
         return await _story(request, services, visitor, case_id, FormState.failed("order", typed, problem))
-    notice(request, "ops_case.ordered", draft=f"order:{case_id}")
+    notice(request, "ops_case.ordered", draft=draft_of(typed))
     return RedirectResponse(f"/ops/cases/{case_id}", 303)

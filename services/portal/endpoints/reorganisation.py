@@ -15,7 +15,7 @@ from services.portal.clients.appraisal import Person
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.life import Foreseen, foresee
 from services.portal.endpoints.talks import refused_page, status_of
-from services.portal.forms import Checks, FormState, text_of
+from services.portal.forms import Checks, FormState, draft_of, text_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
 
@@ -47,7 +47,7 @@ async def act(request: Request, services: Portal, visitor: SignedIn, typed: Type
         await services.appraisal.life_event(visitor.token, ADDRESS, body, key=key_of(typed))
     except Problem as problem:
         return await _show(request, services, visitor, typed, FormState.failed("reorganisation", typed, problem))
-    notice(request, "life.done", draft="reorganisation")
+    notice(request, "life.done", draft=draft_of(typed))
     return RedirectResponse("/life-events", 303)
 
 

@@ -165,6 +165,20 @@ class ConditionView(BaseModel):
     holds: bool
 
 
+class ProposedMove(Body):
+    """Ratings a unit's calibration proposes for a case."""
+
+    case_id: Id
+    results: Rating
+    behaviour: Rating
+
+
+class ProposedMoves(Body):
+    """The proposals of a unit's calibration, one a case."""
+
+    moves: Annotated[list[ProposedMove], Field(max_length=500)]
+
+
 class DistributionView(BaseModel):
     """How many people of a unit have which category, and whether that follows the pattern of the organisation's result.
 

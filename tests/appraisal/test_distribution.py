@@ -66,3 +66,17 @@ async def test_the_counts_do_not_give_away_the_own_result_before_it_is_released(
     await city.enter(own, Phase.FEEDBACK_SESSION)
     found = (await city.get(f"{ADDRESS}/distribution", who="kepala")).json()
     assert (found["scored"], found["withheld"]) == (1, 0)
+
+
+async def test_a_preview_shows_the_counts_as_they_would_be_if_the_proposals_were_approved_and_moves_nobody(city: City) -> None:
+    cases = [await scored(city, "rina", "above", "above"), await scored(city, "sari", "above", "above")]
+    own = await scored(city, "kepala", "above", "above")
+    await set_result(city, "baik")
+    moves = [{"case_id": case_id, "results": "as_expected", "behaviour": "above"} for case_id in (cases[0], own, f"{CYCLE}.nobody")]
+    found = (await city.post(f"{ADDRESS}/distribution/preview", who="kepala", json={"moves": moves})).json()
+    assert (found["counts"]["baik"], found["counts"]["sangat_baik"], found["withheld"]) == (1, 1, 1), "the own result stays hidden"
+    assert next(one["count"] for one in found["conditions"] if one["categories"] == ["baik"]) == 1
+    now = (await city.get(f"{ADDRESS}/distribution", who="kepala", params={"subtree": False})).json()
+    assert (now["counts"]["baik"], now["counts"]["sangat_baik"]) == (0, 2)
+    assert (await city.get(f"/cases/{cases[0]}/result")).json()["version"] == 1
+    assert (await city.post(f"{ADDRESS}/distribution/preview", who="rina", json={"moves": []})).status_code == 403

@@ -116,6 +116,7 @@ async def test_a_unit_is_calibrated_with_its_distribution_beside_the_pattern(cit
     assert "Tulis mengapa nilai perlu berubah" in page
     page = await press(city, head, calibration, {**move, "reason": "Setara dengan seksi lain"})
     assert "1 usulan menunggu atasan" in page
+    assert "Bila semua usulan disetujui" in page
     await open_task(head, "Lepaskan hasil unit")
     page = await press(city, head, f"/cases/{case_id}/release", {"reason": "Selaras", "sure": "yes"}, status=409)
     assert "proposals of the calibration wait" in page

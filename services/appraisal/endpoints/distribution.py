@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from kit.http import Caller, ServiceRoute, Unit, Version, etag
 from services.appraisal.endpoints.inputs import ID_FORM, CycleId
-from services.appraisal.result_schemas import DistributionView, UnitResultBody, UnitResultView
+from services.appraisal.result_schemas import DistributionView, ProposedMoves, UnitResultBody, UnitResultView
 from services.appraisal.service import distribution
 
 router = APIRouter(prefix="/cycles/{cycle_id}/units/{unit_id}", tags=["units"], route_class=ServiceRoute)
@@ -25,6 +25,12 @@ async def get_distribution(
 ) -> DistributionView:
     """The categories of a unit's people against the pattern of its result; guidance that changes nobody."""
     return await distribution.read(unit, caller, cycle_id, unit_id, subtree=subtree)
+
+
+@router.post("/distribution/preview")
+async def preview_distribution(unit: Unit, caller: Caller, cycle_id: CycleId, unit_id: UnitId, body: ProposedMoves) -> DistributionView:
+    """The unit's own categories as they would be if these proposals were approved; changes nothing."""
+    return await distribution.read(unit, caller, cycle_id, unit_id, subtree=False, moves=body.moves)
 
 
 @router.get("/organisation-result")

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, text
 
 from kit.unit import UnitOfWork
-from services.appraisal.models import OrganisationUnit, UnitResult
+from services.appraisal.models import Case, OrganisationUnit, ResultVersion, UnitResult
 
 COUNTS = text(
     """
@@ -80,3 +80,14 @@ async def add_unit_result(unit: UnitOfWork, result: UnitResult) -> bool:
         insert(UnitResult).values(**result.model_dump()).on_conflict_do_nothing().returning(col(UnitResult.version))
     )
     return added.scalar_one_or_none() is not None
+
+
+async def results_of(unit: UnitOfWork, cycle_id: str, unit_id: str, case_ids: list[str]) -> list[ResultVersion]:
+    """The results that hold of these cases, as far as they are of the unit itself."""
+    statement = (
+        select(ResultVersion)
+        .join(Case, (col(Case.case_id) == ResultVersion.case_id) & (col(Case.result_version) == ResultVersion.version))
+        .where(Case.cycle_id == cycle_id, Case.unit_id == unit_id, col(Case.case_id).in_(case_ids))
+        .where(col(ResultVersion.status).in_(["provisional", "closed"]))
+    )
+    return list((await unit.session.execute(statement)).scalars())

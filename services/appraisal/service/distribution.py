@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from kit.auth import Principal
 from kit.http import check_version
 from kit.problems import Forbidden, NotFound, StaleVersion
 from kit.unit import UnitOfWork
 from services.appraisal.domain import distribution as rules
 from services.appraisal.domain.case_state import result_visible
-from services.appraisal.domain.words import Category, Phase
-from services.appraisal.models import Cycle, OrganisationUnit, UnitResult
+from services.appraisal.domain.words import Category, Phase, Rating
+from services.appraisal.models import Cycle, OrganisationUnit, ResultVersion, UnitResult
 from services.appraisal.repository import cycles
 from services.appraisal.repository import distribution as rows
-from services.appraisal.result_schemas import ConditionView, DistributionView, UnitResultBody, UnitResultView
+from services.appraisal.result_schemas import ConditionView, DistributionView, ProposedMove, UnitResultBody, UnitResultView
 from services.appraisal.service import citizens
+from services.appraisal.service.result_versions import category_if_decided
 
 NOT_SET = UnitResultView(version=0, result=None, reason="", set_by=None, set_at=None)
 
 
-async def read(unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str, *, subtree: bool) -> DistributionView:
-    """The counts of a unit against the pattern of its result.
+async def read(
+    unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str, *, subtree: bool, moves: Sequence[ProposedMove] = ()
+) -> DistributionView:
+    """The counts of a unit against the pattern of its result; with ``moves`` as they would be if these were approved.
 
     Raises:
         NotFound: there is no such cycle or unit.
@@ -31,7 +37,10 @@ async def read(unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str,
     own = await rows.own_case(unit, cycle_id, unit_id, caller.person_id, subtree=subtree)
     withheld = own is not None and not result_visible(Phase(own.phase), own_case=True)
     found = await rows.category_counts(unit, cycle_id, unit_id, subtree=subtree, without=own.case_id if own and withheld else "")
-    counts = {category: found.get(category.value, 0) for category in reversed(Category)}
+    counts = Counter({category: found.get(category.value, 0) for category in reversed(Category)})
+    for result, move in await _moved(unit, cycle_id, unit_id, moves, without=own.case_id if own and withheld else ""):
+        counts[Category(result.category)] -= 1
+        counts[category_if_decided(result, Rating(move.results.value), Rating(move.behaviour.value))] += 1
     newest = await rows.unit_result(unit, cycle_id, unit_id)
     checked = rules.conformity(rules.OrganisationResult(newest.result), counts) if newest else None
     return DistributionView.model_validate(
@@ -51,6 +60,15 @@ async def read(unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str,
             "conditions": [_condition(one) for one in checked.checked] if checked else [],
         }
     )
+
+
+async def _moved(
+    unit: UnitOfWork, cycle_id: str, unit_id: str, moves: Sequence[ProposedMove], *, without: str
+) -> list[tuple[ResultVersion, ProposedMove]]:
+    """The results that hold in the unit itself of the cases the moves are about; others are left out."""
+    wanted = {move.case_id: move for move in moves if move.case_id != without}
+    results = await rows.results_of(unit, cycle_id, unit_id, sorted(wanted)) if wanted else []
+    return [(result, wanted[result.case_id]) for result in results]
 
 
 async def read_result(unit: UnitOfWork, cycle_id: str, unit_id: str) -> UnitResultView:

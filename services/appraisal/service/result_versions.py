@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,9 @@ from services.appraisal.domain import words
 from services.appraisal.domain.case_state import ResultStatus
 from services.appraisal.domain.credit_points import EarlierPosition, Months, explained_year, level_of, stretches
 from services.appraisal.domain.explanation import year_ratings
+from services.appraisal.domain.parts import MONTHS_A_YEAR
+from services.appraisal.domain.rulesets import score
+from services.appraisal.domain.scoring_inputs import ScoringInputs
 from services.appraisal.models import Case, Person, ResultVersion
 from services.appraisal.repository import answers
 
@@ -72,3 +76,15 @@ def publish_scored(unit: UnitOfWork, case: Case, result: ResultVersion, cause: w
             }
         )
     )
+
+
+def category_if_decided(result: ResultVersion, results: words.Rating, behaviour: words.Rating) -> words.Category:
+    """What a result would come to if a superior decided these ratings; nothing is stored."""
+    tree = result.explanation
+    before = ScoringInputs.from_json(tree["inputs"])
+    differs = {"results": result.results != results.value, "behaviour": result.behaviour != behaviour.value}
+    overruled = tuple(name for name, changed in differs.items() if changed or before.parts)
+    inputs = replace(
+        before, results=results, behaviour=behaviour, cause=words.Cause.CALIBRATION, overruled=overruled, parts=(), months=MONTHS_A_YEAR
+    )
+    return words.Category(score(tree["rule_set"], tree["version"], inputs).outcome)

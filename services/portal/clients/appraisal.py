@@ -278,6 +278,10 @@ class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, L
         query = {"subtree": "true" if subtree else "false"}
         return Distribution.model_validate((await self.get(token, f"/cycles/{cycle_id}/units/{unit_id}/distribution", **query)).body)
 
+    async def distribution_preview(self, token: str, cycle_id: str, unit_id: str, moves: list[dict[str, str]], *, key: str) -> Distribution:
+        path = f"/cycles/{cycle_id}/units/{unit_id}/distribution/preview"
+        return Distribution.model_validate((await self.send("POST", token, path, body={"moves": moves}, key=key)).body)
+
     async def set_unit_result(self, token: str, cycle_id: str, unit_id: str, body: dict[str, Any], *, version: int, key: str) -> None:
         await self.send("PUT", token, f"/cycles/{cycle_id}/units/{unit_id}/organisation-result", body=body, version=version, key=key)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import uuid4
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -36,6 +37,11 @@ async def _page(
         services.appraisal.cycle(visitor.token, cycle_id),
         part_of_page(services.appraisal.distribution(visitor.token, cycle_id, unit_id, subtree=False), away, None),
     )
+    moves = [
+        {"case_id": one.case_id, "results": one.to_results, "behaviour": one.to_behaviour} for one in found.moves if one.status == "open"
+    ]
+    previewed = services.appraisal.distribution_preview(visitor.token, cycle_id, unit_id, moves, key=str(uuid4())) if moves else None
+    preview = await part_of_page(previewed, away, None) if previewed else None
     form = form or FormState()
     problem = form.problem
     return page(
@@ -45,6 +51,7 @@ async def _page(
         cycle=cycle,
         unit=found,
         distribution=distribution,
+        preview=preview,
         form=form,
         problem=problem,
         heading=heading_key(problem) if problem else "",

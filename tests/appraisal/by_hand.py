@@ -5,6 +5,7 @@ It shares no code with the rules. All it knows beside the tree is what the regul
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from math import floor
 from typing import Any
@@ -56,14 +57,71 @@ def score(tree: dict[str, Any], scale_step: dict[str, Any], what: str) -> Fracti
     overruled = what in given.get("overruled", [])
     if what == "results" and "plan_percent" in given and not overruled:
         said = find(scale_step["steps"], "attainment")["inputs"]
-        rows = [(row["weight"], row["percent"]) for row in given.get("plan_rows", [])]
+        rows = objectives(given["plan_objectives"]) if "plan_objectives" in given else plan_rows(given)
         percent = rounded(mean(rows)) if rows else Fraction(str(given["plan_percent"]))
         return min(percent, Fraction(str(said["highest"])))
     if what == "behaviour" and "behaviour_score" in given and not overruled:
         said = find(scale_step["steps"], "value_scores")["inputs"]
-        return rounded(mean([(row["months"], row["score"]) for row in said["rows"]]))
+        own = min(core_values(scale_step, given), Fraction(str(said["highest"])))
+        return rounded(mean([(row["months"], row["score"]) for row in said["rows"][:-1]] + [(given.get("months", 12), own)]))
     said = find(scale_step["steps"], "stand_in", what)["inputs"]
     return Fraction(str(said["scores"][year_rating(tree, what)]))
+
+
+def plan_rows(given: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """(weight, percent) of each objective, as trees kept them before they kept the indicators."""
+    return [(row["weight"], row["percent"]) for row in given.get("plan_rows", [])]
+
+
+def objectives(rows: list[dict[str, Any]]) -> list[tuple[Any, Fraction]]:
+    """(weight, percent) of each objective that has a weight and a measured indicator, from targets and realisations."""
+    found = []
+    for objective in rows:
+        measured = [percent for one in objective["indicators"] if (percent := indicator(one)) is not None]
+        if measured and objective["weight"] is not None:
+            found.append((objective["weight"], rounded(mean([(1, percent) for percent in measured]), 4)))
+    return found
+
+
+def indicator(row: dict[str, Any]) -> Fraction | None:
+    """The percentage of one indicator, by the words of docs/regulation.md."""
+    if row["target"] is None or row["realised"] is None:
+        return None
+    target, reached = Fraction(str(row["target"])), Fraction(str(row["realised"]))
+    start = None if row["baseline"] is None else Fraction(str(row["baseline"]))
+    highest = 120
+    match row["direction"]:
+        case "more":
+            share = more(target, reached, start)
+        case "less":
+            share = less(target, reached, start)
+        case "date":
+            first = Fraction(date(date.fromordinal(int(target)).year, 1, 1).toordinal() - 1)
+            first = start if start is not None and start < target else first
+            share = less(target - first, reached - first, None)
+        case _:
+            highest, top = 100, Fraction(str(row["target"] if row["target_to"] is None else row["target_to"]))
+            share = more(target, reached, start) if reached < target else less(top, reached, start) if reached > top else Fraction(1)
+    return rounded(min(max(share * 100, Fraction(0)), Fraction(highest)), 4)
+
+
+def more(target: Fraction, reached: Fraction, start: Fraction | None) -> Fraction:
+    begin = start if start is not None and start < target else Fraction(0)
+    return (reached - begin) / (target - begin) if target > begin else Fraction(reached >= target)
+
+
+def less(target: Fraction, reached: Fraction, start: Fraction | None) -> Fraction:
+    if start is not None and start > target:
+        return (start - reached) / (start - target)
+    return 2 - reached / target if target > 0 else Fraction(reached <= target)
+
+
+def core_values(scale_step: dict[str, Any], given: dict[str, Any]) -> Fraction:
+    """The mean of the core values, where the tree has their ratings."""
+    if "value_ratings" not in given:
+        return Fraction(str(given["behaviour_score"]))
+    worth = {row["rating"]: row["score"] for row in find(scale_step["steps"], "value_ratings")["inputs"]["values"]}
+    return rounded(mean([(1, worth[row["rating"]]) for row in given["value_ratings"]]))
 
 
 def find(steps: list[dict[str, Any]], rule: str, what: str | None = None) -> dict[str, Any]:
@@ -81,5 +139,5 @@ def mean(rows: list[tuple[Any, Any]]) -> Fraction:
     return sum((Fraction(str(weight)) * Fraction(str(value)) for weight, value in rows), Fraction(0)) / weights
 
 
-def rounded(number: Fraction) -> Fraction:
-    return Fraction(floor(number * 100 + Fraction(1, 2)), 100)
+def rounded(number: Fraction, decimals: int = 2) -> Fraction:
+    return Fraction(floor(number * 10**decimals + Fraction(1, 2)), 10**decimals)

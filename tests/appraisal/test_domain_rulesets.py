@@ -5,24 +5,37 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.appraisal.domain.attainment import PlanAttainment, plan_attainment
 from services.appraisal.domain.explanation import verifies
 from services.appraisal.domain.parts import Part
+from services.appraisal.domain.plan import Indicator, Objective, Plan
+from services.appraisal.domain.recomputing import differences
 from services.appraisal.domain.rulesets import RULE_SETS, score, score_again
+from services.appraisal.domain.rulesets.numeric import value_mean
 from services.appraisal.domain.scoring_inputs import NUMBERS, MissingRatingError, ScoringInputs, WrongInputError
-from services.appraisal.domain.words import Category, Cause, Rating
+from services.appraisal.domain.words import Aspect, BehaviourValue, Category, Cause, Direction, ObjectiveKind, Rating
+from tests.appraisal import by_hand_text
 from tests.appraisal.by_hand import mean, outcome, rounded
 
 PP_30 = "pp-30-2019"
 COMPETENCY = "competency-based"
 MATRIX = "permenpanrb-6-2022"
 ORDER = list(Category)
+VALUE = st.floats(0, 1e6).map(lambda value: round(value, 5)) | st.integers(0, 20).map(float)
+DAY = st.dates(date(2026, 1, 1), date(2026, 12, 31)).map(lambda day: float(day.toordinal()))
 PERCENT = st.floats(0, 150).map(lambda value: round(value, 2))
+AS_BEFORE_BY_INDICATORS = {
+    PP_30: "6dade160200dd8d3745ebb1eaebab06fa1638cb85ebec0341e59ccb34318b9ba",
+    COMPETENCY: "ce6dab20dcab8d1c1f5628e08de3729db4f30669f0d55c3575cde1d40ee557a0",
+}
+"""Digests of the hashes of 27 explanations each, as version 1 wrote them before it kept indicators and core values."""
 AS_BEFORE = "df0a92478c192d896af1930faf5afadc3fee229e3b6b95598c012332e44ef134"
 """Digest of the hashes of 54 explanations as version 1 of the matrix has always written them."""
 
@@ -44,6 +57,16 @@ def any_inputs(draw: st.DrawFn) -> ScoringInputs:
     if rows:
         by_weight = [(weight, percent) for _, weight, percent in rows]
         numbers["plan_percent"] = _mean(by_weight)
+    values = tuple((value.value, draw(st.sampled_from(Rating))) for value in draw(st.sets(st.sampled_from(BehaviourValue))))
+    if values:
+        numbers["behaviour_score"] = value_mean(values)
+    found = draw(any_attainment())
+    if found.percent is not None:
+        rows = tuple(
+            (row.objective_id, row.weight, row.percent) for row in found.rows if row.weight is not None and row.percent is not None
+        )
+        numbers |= {"plan_percent": found.percent, "plan_objectives": found.rows, "plan_missing": found.missing}
+    cause = draw(st.sampled_from(Cause))
     months = draw(st.lists(st.integers(1, 3), max_size=3))
     parts, first = [], 1
     for length in months:
@@ -52,17 +75,38 @@ def any_inputs(draw: st.DrawFn) -> ScoringInputs:
     return ScoringInputs(
         draw(st.none() | st.sampled_from(Rating)),
         draw(st.none() | st.sampled_from(Rating)),
-        draw(st.sampled_from(Cause)),
+        cause,
         "p-1",
         draw(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)),
         plan_rows=rows,
         parts=tuple(parts),
         months=12 - sum(months),
-        overruled=draw(st.sampled_from([(), ("results",), ("behaviour",), ("results", "behaviour")])),
+        overruled=() if cause is Cause.REVIEW else draw(st.sampled_from([(), ("results",), ("behaviour",), ("results", "behaviour")])),
+        value_ratings=values,
         used_360=draw(st.booleans()),
         new_idea=draw(st.booleans()),
         **numbers,
     )
+
+
+@st.composite
+def any_attainment(draw: st.DrawFn) -> PlanAttainment:
+    """What was reached of a plan with any targets and realisations, or of none."""
+    realised: dict[str, float | None] = {}
+    objectives = []
+    for place in range(draw(st.integers(0, 2))):
+        indicators = []
+        for spot in range(draw(st.integers(0, 3))):
+            name, direction = f"i-{place}-{spot}", draw(st.sampled_from(Direction))
+            values = DAY if direction is Direction.DATE else VALUE
+            low, high = sorted((draw(values), draw(values)))
+            end = high if direction is Direction.RANGE else None
+            baseline = draw(st.none() | values)
+            indicators.append(Indicator(name, Aspect.QUANTITY, f"Laporan {name}", low, "laporan", direction, end, baseline))
+            realised[name] = draw(st.none() | values)
+        weight = draw(st.none() | st.floats(0.1, 100).map(lambda value: round(value, 2)))
+        objectives.append(Objective(f"o-{place}", ObjectiveKind.MAIN, f"Layanan {place}", weight, tuple(indicators)))
+    return plan_attainment(Plan(tuple(objectives)), realised)
 
 
 def _lacks(rule_set: str, inputs: ScoringInputs, name: str) -> bool:
@@ -82,10 +126,27 @@ def test_the_matrix_writes_its_explanations_bit_for_bit_as_ever() -> None:
         score(MATRIX, 1, ScoringInputs(results, behaviour, cause, "p-1", "Alasan.", missing)).as_json()["hash"]
         for results in Rating
         for behaviour in Rating
-        for cause in Cause
+        for cause in (Cause.REVIEW, Cause.OBJECTION)
         for missing in ((), ("plan",), ("plan", "self_assessment"))
     ]
     assert hashlib.sha256("\n".join(hashes).encode()).hexdigest() == AS_BEFORE
+
+
+@pytest.mark.parametrize("rule_set", [PP_30, COMPETENCY])
+def test_explanations_from_before_indicators_were_kept_come_out_bit_for_bit_as_ever(rule_set: str) -> None:
+    others: list[dict[str, Any]] = [
+        {},
+        {"used_360": True, "new_idea": True, "behaviour_score": 110.0},
+        {"plan_missing": ("i-3",), "competency_percent": 89.5},
+    ]
+    plan: dict[str, Any] = {"plan_percent": 93.33, "plan_rows": (("o-1", 60.0, 88.8889), ("o-2", 40.0, 100.0))}
+    hashes = [
+        score(rule_set, 1, rated(results, behaviour, reason="Alasan.", **plan, **more)).as_json()["hash"]
+        for results in Rating
+        for behaviour in Rating
+        for more in others
+    ]
+    assert hashlib.sha256("\n".join(hashes).encode()).hexdigest() == AS_BEFORE_BY_INDICATORS[rule_set]
 
 
 def test_the_matrix_does_not_look_at_numbers() -> None:
@@ -189,7 +250,7 @@ def test_a_decided_objection_stands_in_place_of_what_was_measured() -> None:
 
 @pytest.mark.parametrize(("rule_set", "version"), RULE_SETS)
 @given(inputs=any_inputs())
-def test_every_input_yields_a_category_or_a_named_error_and_the_tree_alone_is_enough_to_compute_it_by_hand(
+def test_every_input_yields_a_category_or_a_named_error_and_the_tree_or_either_text_alone_is_enough_to_compute_it_by_hand(
     rule_set: str, version: int, inputs: ScoringInputs
 ) -> None:
     if lacking := [name for name in ("results", "behaviour") if _lacks(rule_set, inputs, name)]:
@@ -199,14 +260,23 @@ def test_every_input_yields_a_category_or_a_named_error_and_the_tree_alone_is_en
     tree = score(rule_set, version, inputs).as_json()
     stored = json.loads(json.dumps(tree))
     assert outcome(stored) == stored["outcome"]
+    for language, text in stored["text"].items():
+        assert by_hand_text.outcome(text, language) == stored["outcome"]
     assert verifies(stored)
-    assert score_again(stored) == stored
+    assert differences(stored, score_again) == []
 
 
 @pytest.mark.parametrize(("rule_set", "version"), RULE_SETS)
 @given(inputs=any_inputs(), data=st.data())
 def test_a_better_input_never_lowers_a_result(rule_set: str, version: int, inputs: ScoringInputs, data: st.DataObject) -> None:
-    inputs = replace(inputs, results=inputs.results or Rating.BELOW, behaviour=inputs.behaviour or Rating.BELOW, plan_rows=())
+    inputs = replace(
+        inputs,
+        results=inputs.results or Rating.BELOW,
+        behaviour=inputs.behaviour or Rating.BELOW,
+        plan_rows=(),
+        plan_objectives=(),
+        value_ratings=(),
+    )
     changes: dict[str, Any] = {}
     for name in ("results", "behaviour"):
         rating: Rating = getattr(inputs, name)

@@ -11,7 +11,8 @@ from contracts.appraisal import Rating
 from contracts.cycle import CaseOpened, CycleDefinition, CycleOpened, Phase
 from contracts.supervision import PlanApproved
 from services.appraisal.domain.explanation import tree_hash, verifies
-from tests.appraisal.by_hand import outcome
+from tests.appraisal import by_hand_text
+from tests.appraisal.by_hand import find, outcome
 from tests.appraisal.city import CYCLE, City, plan_body
 
 NUMERIC = "skp-angka"
@@ -67,6 +68,27 @@ async def test_a_rating_is_computed_from_indicators_by_the_rule_set_and_not_type
     assert found["category"] == outcome(tree) == "baik"
     assert found["verified"] is True
     assert "95 x 70 % + behaviour 110 x 30 %; the result is 99.5" in tree["text"]["en"]
+
+
+async def test_a_stored_explanation_is_enough_to_compute_the_result_by_hand_from_targets_and_realisations(city: City) -> None:
+    """HR sees a score change but not why: tree and sentences go down to each indicator and core value, and come out the same again."""
+    case_id = await numeric_case(city)
+    await reported(city, case_id, [4, 3.6])
+    values = {"akuntabel": Rating.ABOVE, "loyal": Rating.AS_EXPECTED}
+    await city.hear(city.review(case_id, "above", "as_expected", value_ratings=values).model_copy(update={"cycle_id": NUMERIC}))
+    tree = (await result(city, case_id))["explanation"]
+    reached = [
+        (row["target"], row["realised"], row["direction"]) for each in tree["inputs"]["plan_objectives"] for row in each["indicators"]
+    ]
+    assert reached == [(4, 4, "more"), (4, 3.6, "more")]
+    plan = find(tree["steps"], "attainment")
+    assert [step["outcome"] for each in plan["steps"] for step in each["steps"]] == [100, 90]
+    for percentage in ("plan_percent", "plan_rows", "behaviour_score"):
+        assert tree["inputs"].pop(percentage) is not None
+    tree["inputs"] |= {"plan_percent": 0, "behaviour_score": 0}
+    assert outcome(tree) == "baik"
+    assert {language: by_hand_text.outcome(text, language) for language, text in tree["text"].items()} == {"id": "baik", "en": "baik"}
+    assert (await rescored(city, NUMERIC))["differences"] == []
 
 
 async def test_the_best_category_of_pp_30_needs_the_new_idea_of_the_review(city: City) -> None:

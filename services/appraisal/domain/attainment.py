@@ -7,12 +7,13 @@ and left out, never zero.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from fractions import Fraction
 
-from services.appraisal.domain.exact import half_up
+from services.appraisal.domain.exact import exact, half_up
 from services.appraisal.domain.exact import mean as weighted_mean
 from services.appraisal.domain.plan import Indicator, Objective, Plan
 from services.appraisal.domain.words import Direction
@@ -25,13 +26,57 @@ INDICATOR_DECIMALS = 4
 PLAN_DECIMALS = 2
 
 
+class Formula(StrEnum):
+    """How the share of a target is taken."""
+
+    WAY = "way"
+    """(reached - start) / (goal - start)."""
+    UNDER = "under"
+    """2 - (reached - start) / (goal - start): as much above the whole as the realisation stays below the goal."""
+    MET = "met"
+    """Reached counts in full, not reached counts nothing: within a range, or where no way is left to measure."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An indicator's realisation as the numbers its share is computed from; enough to compute it by hand."""
+
+    formula: Formula
+    start: float
+    goal: float
+    reached: float
+    highest: float
+    """The percentage that is not passed, however far the realisation goes."""
+    met: bool = False
+
+    @property
+    def percent(self) -> float:
+        """From ``LOWEST`` to ``highest``, rounded half up to four decimals."""
+        share = exact(MET) * self._share()
+        return half_up(min(max(share, exact(LOWEST)), exact(self.highest)), INDICATOR_DECIMALS)
+
+    def _share(self) -> Fraction:
+        if self.formula is Formula.MET:
+            return Fraction(self.met)
+        part = (exact(self.reached) - exact(self.start)) / (exact(self.goal) - exact(self.start))
+        return part if self.formula is Formula.WAY else 2 - part
+
+
 @dataclass(frozen=True)
 class IndicatorAttainment:
-    """One indicator; ``percent`` is None where target or realisation is missing."""
+    """One indicator; ``measure`` is None where target or realisation is missing."""
 
-    indicator_id: str
+    indicator: Indicator
     realised: float | None
-    percent: float | None
+    measure: Measure | None
+
+    @property
+    def indicator_id(self) -> str:
+        return self.indicator.indicator_id
+
+    @property
+    def percent(self) -> float | None:
+        return self.measure.percent if self.measure else None
 
 
 @dataclass(frozen=True)
@@ -39,6 +84,7 @@ class ObjectiveAttainment:
     """One objective: the plain mean of its indicators that could be measured; None where none could."""
 
     objective_id: str
+    title: str
     weight: float | None
     percent: float | None
     indicators: tuple[IndicatorAttainment, ...]
@@ -54,8 +100,8 @@ class PlanAttainment:
     """What was left out: ids of indicators without target or realisation, and of objectives without a weight."""
 
 
-def attainment(indicator: Indicator, realised: float | None) -> float | None:
-    """What was reached of an indicator's target, in percent from 0 to ``HIGHEST``; None where target or realisation is missing.
+def measure(indicator: Indicator, realised: float | None) -> Measure | None:
+    """What was reached of an indicator's target; None where target or realisation is missing.
 
     - More is better: the share of the way from the start value (0 without one) to the target.
     - Less is better: 100 at the target, and as much above as the realisation stays below (2 - realised / target). With a start
@@ -63,35 +109,52 @@ def attainment(indicator: Indicator, realised: float | None) -> float | None:
     - Range: 100 from ``target`` to ``target_to``; below it as *more* towards its lower end, above it as *less* towards its upper end.
     - Date: as *less* over the days planned, counted from the start date, or from the first day of the target's year.
 
-    A start value that does not lie before the target is passed over. Where no way is left to measure (a target of 0), see ``met``.
+    A start value that does not lie before the target is passed over. Where no way is left to measure (a target of 0), reached
+    counts in full and not reached counts nothing.
     """
     if indicator.target is None or realised is None:
         return None
-    baseline = indicator.baseline
+    target, baseline = indicator.target, indicator.baseline
     match indicator.direction:
         case Direction.MORE:
-            share = _upwards(indicator.target, realised, baseline)
+            return _upwards(target, realised, baseline)
         case Direction.LESS:
-            share = _downwards(indicator.target, realised, baseline)
+            return _downwards(target, realised, baseline)
         case Direction.RANGE:
-            share = _between(indicator.target, indicator.target_to, realised, baseline)
+            return _between(target, indicator.target_to, realised, baseline)
         case Direction.DATE:
-            start = _day_before(indicator.target) if baseline is None or baseline >= indicator.target else baseline
-            share = _downwards(indicator.target - start, realised - start, None)
-    return round(min(max(share * MET, LOWEST), HIGHEST), INDICATOR_DECIMALS)
+            start = _day_before(target) if baseline is None or baseline >= target else baseline
+            return _below(start, target, realised)
 
 
-def met(*, reached: bool) -> float:
-    """The rule for a target of 0, of which no share can be taken: reached counts in full, not reached counts nothing."""
-    return 1.0 if reached else 0.0
+def attainment(indicator: Indicator, realised: float | None) -> float | None:
+    """What was reached of an indicator's target, in percent from 0 to ``HIGHEST``; None where target or realisation is missing."""
+    found = measure(indicator, realised)
+    return found.percent if found else None
 
 
 def plan_attainment(plan: Plan, realised: Mapping[str, float | None]) -> PlanAttainment:
-    """What was reached of a plan: objectives by their weights, an objective's indicators equally.
+    """What was reached of a plan: objectives by their weights, an objective's indicators equally."""
+    return by_weight(objective_attainment(objective, realised) for objective in plan.objectives)
+
+
+def objective_attainment(objective: Objective, realised: Mapping[str, float | None]) -> ObjectiveAttainment:
+    """What was reached of an objective: the mean of its indicators that could be measured, rounded half up to four decimals."""
+    rows = []
+    for indicator in objective.indicators:
+        value = realised.get(indicator.indicator_id)
+        rows.append(IndicatorAttainment(indicator, value, measure(indicator, value)))
+    measured = [(1, row.percent) for row in rows if row.percent is not None]
+    mean = half_up(weighted_mean(measured), INDICATOR_DECIMALS) if measured else None
+    return ObjectiveAttainment(objective.objective_id, objective.title, objective.weight, mean, tuple(rows))
+
+
+def by_weight(objectives: Iterable[ObjectiveAttainment]) -> PlanAttainment:
+    """The plan's mean of its objectives by weight, rounded half up to two decimals.
 
     What cannot be measured is named in ``missing`` and left out, and the weights of the rest make up the whole.
     """
-    rows = tuple(_objective(objective, realised) for objective in plan.objectives)
+    rows = tuple(objectives)
     counted = [(row.weight, row.percent) for row in rows if row.weight is not None and row.percent is not None]
     percent = half_up(weighted_mean(counted), PLAN_DECIMALS) if any(weight > 0 for weight, _ in counted) else None
     missing = [row.indicator_id for objective in rows for row in objective.indicators if row.percent is None]
@@ -99,39 +162,36 @@ def plan_attainment(plan: Plan, realised: Mapping[str, float | None]) -> PlanAtt
     return PlanAttainment(percent, rows, tuple(missing))
 
 
-def _objective(objective: Objective, realised: Mapping[str, float | None]) -> ObjectiveAttainment:
-    rows = []
-    for indicator in objective.indicators:
-        value = realised.get(indicator.indicator_id)
-        percent = attainment(indicator, value)
-        rows.append(IndicatorAttainment(indicator.indicator_id, value, percent))
-    measured = [row.percent for row in rows if row.percent is not None]
-    mean = round(math.fsum(measured) / len(measured), INDICATOR_DECIMALS) if measured else None
-    return ObjectiveAttainment(objective.objective_id, objective.weight, mean, tuple(rows))
-
-
-def _upwards(target: float, realised: float, baseline: float | None) -> float:
+def _upwards(target: float, realised: float, baseline: float | None, highest: float = HIGHEST) -> Measure:
     start = 0.0 if baseline is None or baseline >= target else baseline
     if target <= start:
-        return met(reached=realised >= target)
-    return (realised - start) / (target - start)
+        return _met(target, realised, highest, reached=realised >= target)
+    return Measure(Formula.WAY, start, target, realised, highest)
 
 
-def _downwards(target: float, realised: float, baseline: float | None) -> float:
+def _downwards(target: float, realised: float, baseline: float | None, highest: float = HIGHEST) -> Measure:
     if baseline is not None and baseline > target:
-        return (baseline - realised) / (baseline - target)
-    if target <= 0:
-        return met(reached=realised <= target)
-    return 2 - realised / target
+        return Measure(Formula.WAY, baseline, target, realised, highest)
+    return _below(0.0, target, realised, highest)
 
 
-def _between(low: float, high: float | None, realised: float, baseline: float | None) -> float:
+def _below(start: float, target: float, realised: float, highest: float = HIGHEST) -> Measure:
+    if target <= start:
+        return _met(target, realised, highest, reached=realised <= target)
+    return Measure(Formula.UNDER, start, target, realised, highest)
+
+
+def _between(low: float, high: float | None, realised: float, baseline: float | None) -> Measure:
     top = low if high is None else high
     if realised < low:
-        return min(_upwards(low, realised, baseline), 1.0)
+        return _upwards(low, realised, baseline, MET)
     if realised > top:
-        return min(_downwards(top, realised, baseline), 1.0)
-    return 1.0
+        return _downwards(top, realised, baseline, MET)
+    return _met(low, realised, MET, reached=True)
+
+
+def _met(goal: float, realised: float, highest: float, *, reached: bool) -> Measure:
+    return Measure(Formula.MET, goal, goal, realised, highest, met=reached)
 
 
 def _day_before(target: float) -> float:

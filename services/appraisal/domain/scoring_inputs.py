@@ -7,7 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.appraisal.domain.attainment import ObjectiveAttainment
 from services.appraisal.domain.parts import Part
+from services.appraisal.domain.plan_tree import objective_from_json, objective_json
 from services.appraisal.domain.words import Cause, Rating
 
 LARGEST_PERCENT = 1000.0
@@ -57,8 +59,15 @@ class ScoringInputs:
     """(objective, weight, percent) of every objective that was measured; ``plan_percent`` is their mean by weight."""
     plan_missing: tuple[str, ...] = ()
     """Indicators and objectives of the plan that could not be measured."""
+    plan_objectives: tuple[ObjectiveAttainment, ...] = ()
+    """Every objective with its indicators, targets and realisations, from which the three above follow.
+
+    Results from before they were kept have none, and rest on the percentages.
+    """
     behaviour_score: float | None = None
     """Mean score of the core values where the review rates them."""
+    value_ratings: tuple[tuple[str, Rating], ...] = ()
+    """(core value, rating) of those, from which the score follows. Results from before they were kept have none."""
     competency_percent: float | None = None
     knowledge: float | None = None
     skills: float | None = None
@@ -90,7 +99,9 @@ class ScoringInputs:
         unused = {name: None for name in NUMBERS if name not in uses} | {name: False for name in SIGNS if name not in uses}
         narrowed = replace(self, **unused)  # type: ignore[arg-type]
         if "plan_percent" not in uses:
-            narrowed = replace(narrowed, plan_rows=(), plan_missing=())
+            narrowed = replace(narrowed, plan_rows=(), plan_missing=(), plan_objectives=())
+        if "behaviour_score" not in uses:
+            narrowed = replace(narrowed, value_ratings=())
         return narrowed if uses else replace(narrowed, overruled=())
 
     def check(self) -> None:
@@ -119,6 +130,10 @@ class ScoringInputs:
             tree["plan_rows"] = [{"objective_id": name, "weight": weight, "percent": percent} for name, weight, percent in self.plan_rows]
         if self.plan_missing:
             tree["plan_missing"] = list(self.plan_missing)
+        if self.plan_objectives:
+            tree["plan_objectives"] = [objective_json(objective) for objective in self.plan_objectives]
+        if self.value_ratings:
+            tree["value_ratings"] = [{"value": value, "rating": rating.value} for value, rating in self.value_ratings]
         if self.overruled:
             tree["overruled"] = list(self.overruled)
         if self.parts:
@@ -136,10 +151,12 @@ class ScoringInputs:
             reason=tree["reason"],
             missing=tuple(tree["missing"]),
             plan_rows=tuple((row["objective_id"], row["weight"], row["percent"]) for row in tree.get("plan_rows", ())),
+            value_ratings=tuple((row["value"], Rating(row["rating"])) for row in tree.get("value_ratings", ())),
             overruled=tuple(tree.get("overruled", ())),
             parts=tuple(Part.from_json(row) for row in tree.get("parts", ())),
             months=tree.get("months", 12),
             plan_missing=tuple(tree.get("plan_missing", ())),
+            plan_objectives=tuple(objective_from_json(row) for row in tree.get("plan_objectives", ())),
             **_known(tree),
         )
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from services.appraisal.domain.behaviour_guides import GUIDES
+from services.appraisal.domain.plan_sentences import plan_sentence
 from services.appraisal.domain.words import Category, Language, Rating
+from services.appraisal.domain.written import number
 
 RATING_WORDS = {
     Language.INDONESIAN: {
@@ -76,6 +79,7 @@ SENTENCES = {
         "matrix": "Hasil kerja {results} dan perilaku kerja {behaviour} menghasilkan predikat {outcome} ({article}).",
         "attainment": "Capaian rencana menurut bobot {plan_percent} persen{listed}{omitted}; nilai hasil kerja {outcome}, paling tinggi {highest}"
         " ({article}).",
+        "value_ratings": "Nilai dasar dalam penilaian: {listed}; ({sum}) / {count} = {outcome} ({article}).",
         "value_scores": "Nilai dasar dalam penilaian bernilai rata-rata {behaviour_score}; menurut bulan ({listed})"
         " nilai perilaku kerja {outcome} ({article}).",
         "stand_in": "Tidak ada {instead_of}; yang berlaku nilai dari penilaian {what} {rating}: {outcome} ({article}).",
@@ -109,6 +113,7 @@ SENTENCES = {
         "matrix": "Results {results} and behaviour {behaviour} give the category {outcome} ({article}).",
         "attainment": "The plan was attained to {plan_percent} percent by weight{listed}{omitted}; the score of results is {outcome},"
         " at most {highest} ({article}).",
+        "value_ratings": "The core values in the review: {listed}; ({sum}) / {count} = {outcome} ({article}).",
         "value_scores": "The core values in the review score {behaviour_score} on average; by months ({listed})"
         " the score of behaviour is {outcome} ({article}).",
         "stand_in": "There is no {instead_of}; what the rating of {what} stands for counts in its place, {rating}: {outcome} ({article}).",
@@ -168,13 +173,9 @@ def in_order(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield step
 
 
-def number(value: float, language: Language) -> str:
-    """A number as people of the language write it."""
-    written = f"{value:.4f}".rstrip("0").rstrip(".")
-    return written.replace(".", ",") if language is Language.INDONESIAN else written
-
-
 def _sentence(step: dict[str, Any], language: Language) -> str:
+    if (of_the_plan := plan_sentence(step, language)) is not None:
+        return of_the_plan
     rule, said = step["rule"], step["inputs"]
     words = {name: _word(value, language) for name, value in said.items() if not isinstance(value, list | dict)}
     words |= {"outcome": _word(step["outcome"], language), "article": step["article"], "listed": "", "having": "", "omitted": ""}
@@ -198,11 +199,15 @@ def _details(rule: str, said: dict[str, Any], language: Language) -> dict[str, s
         case "year_of_parts":
             rows = [f"{row['months']} {small['months']} {_word(row['rating'], language)}" for row in said["rows"]]
             return {"listed": ", ".join(rows)}
+        case "value_ratings":
+            rows = [f"{_value_name(row['value'], language)} {_word(row['rating'], language)}" for row in said["values"]]
+            scores = [number(row["score"], language) for row in said["values"]]
+            return {"listed": ", ".join(rows), "sum": " + ".join(scores), "count": str(len(scores))}
         case "value_scores":
             return {"listed": ", ".join(f"{row['months']} {small['months']} {number(row['score'], language)}" for row in said["rows"])}
         case "attainment":
             rows = [
-                f"{small['objective']} {row['objective_id']}: {number(row['percent'], language)} % x {number(row['weight'], language)}"
+                f"{small['objective']} {row.get('number', row['objective_id'])}: {number(row['percent'], language)} % x {number(row['weight'], language)}"
                 for row in said["objectives"]
             ]
             return {"listed": f" ({', '.join(rows)})" if rows else "", "omitted": _omitted(said["left_out"], language)}
@@ -226,6 +231,10 @@ def _details(rule: str, said: dict[str, Any], language: Language) -> dict[str, s
             return {"listed": ", ".join(_band(band, language) for band in said["bands"]), "having": having}
         case _:
             return {}
+
+
+def _value_name(value: str, language: Language) -> str:
+    return next((guide.name[language] for guide in GUIDES if guide.value == value), value)
 
 
 def _band(band: dict[str, Any], language: Language) -> str:

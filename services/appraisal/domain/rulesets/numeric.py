@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from services.appraisal.domain.attainment import PlanAttainment, by_weight
 from services.appraisal.domain.exact import half_up, mean
 from services.appraisal.domain.explanation import Step
+from services.appraisal.domain.plan_tree import as_stored
 from services.appraisal.domain.rulesets.common import SOURCES, rating_step
+from services.appraisal.domain.rulesets.plan_steps import left_out, objective_steps
 from services.appraisal.domain.rulesets.rule_set import Scale
 from services.appraisal.domain.scoring_inputs import ScoringInputs
 from services.appraisal.domain.words import Category, Cause, Rating
@@ -27,6 +30,8 @@ def results_step(inputs: ScoringInputs) -> Step:
     """
     if inputs.plan_percent is None or "results" in inputs.overruled:
         return _stand_in(inputs, "results", "plan_percent")
+    if inputs.plan_objectives and (found := by_weight(inputs.plan_objectives)).percent is not None:
+        return _from_indicators(found, found.percent)
     rows = [{"objective_id": name, "weight": weight, "percent": percent} for name, weight, percent in inputs.plan_rows]
     said = {"plan_percent": inputs.plan_percent, "highest": HIGHEST, "objectives": rows, "left_out": list(inputs.plan_missing)}
     return Step("attainment", NUMERIC_ARTICLE, said, min(inputs.plan_percent, HIGHEST))
@@ -42,14 +47,16 @@ def behaviour_step(inputs: ScoringInputs) -> Step:
     """
     if inputs.behaviour_score is None or "behaviour" in inputs.overruled:
         return _stand_in(inputs, "behaviour", "behaviour_score")
-    own = min(inputs.behaviour_score, HIGHEST)
+    rated = (_values_step(inputs),) if inputs.value_ratings else ()
+    score = float(rated[0].outcome) if rated else inputs.behaviour_score
+    own = min(score, HIGHEST)
     rows = [(part.months, RATING_SCORES[part.behaviour.value]) for part in inputs.parts] + [(inputs.months, own)]
     said = {
-        "behaviour_score": inputs.behaviour_score,
+        "behaviour_score": score,
         "highest": HIGHEST,
-        "rows": [{"months": months, "score": score} for months, score in rows],
+        "rows": [{"months": months, "score": value} for months, value in rows],
     }
-    return Step("value_scores", NUMERIC_ARTICLE, said, half_up(mean(rows)))
+    return Step("value_scores", NUMERIC_ARTICLE, said, half_up(mean(rows)), rated)
 
 
 def weighted_step(article: str, parts: Mapping[str, tuple[float, Step]], *, left_out: tuple[str, ...] = ()) -> Step:
@@ -73,6 +80,28 @@ def word_steps(category: str) -> list[Step]:
     """Says which word PP 30/2019 uses for the category, where it is another."""
     word = PP_30_WORDS.get(category)
     return [Step("category_word", NUMERIC_ARTICLE, {"word": word}, category)] if word else []
+
+
+def _from_indicators(found: PlanAttainment, percent: float) -> Step:
+    """The plan's attainment, resting on every objective and indicator it was computed from."""
+    rows = [
+        {"number": str(place), "objective_id": row.objective_id, "weight": as_stored(row.weight), "percent": row.percent}
+        for place, row in enumerate(found.rows, 1)
+        if row.weight is not None and row.percent is not None
+    ]
+    said = {"plan_percent": percent, "highest": HIGHEST, "objectives": rows, "left_out": left_out(found.rows)}
+    return Step("attainment", NUMERIC_ARTICLE, said, min(percent, HIGHEST), objective_steps(found.rows, NUMERIC_ARTICLE))
+
+
+def _values_step(inputs: ScoringInputs) -> Step:
+    """The mean of what the ratings of the core values stand for."""
+    rows = [{"value": value, "rating": rating.value, "score": RATING_SCORES[rating.value]} for value, rating in inputs.value_ratings]
+    return Step("value_ratings", NUMERIC_ARTICLE, {"values": rows}, value_mean(inputs.value_ratings))
+
+
+def value_mean(value_ratings: Sequence[tuple[str, Rating]]) -> float:
+    """The mean of what ratings of core values stand for (PP 30/2019, behaviour)."""
+    return half_up(mean((1, RATING_SCORES[rating.value]) for _, rating in value_ratings))
 
 
 def _stand_in(inputs: ScoringInputs, name: str, instead_of: str) -> Step:

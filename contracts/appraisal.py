@@ -52,6 +52,8 @@ class SelfAssessmentSubmitted(_CaseEvent):
     TYPE: ClassVar[str] = "appraisal.self_assessment_submitted"
 
     person_id: str
+    assessment_version: int | None = None
+    """The version handed in; None in events from before it was told."""
     results: Rating | None = None
     behaviour: Rating | None = None
 

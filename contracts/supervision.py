@@ -124,6 +124,17 @@ class PlanReturned(_CaseEvent):
     reason: str
 
 
+class SelfAssessmentReturned(_CaseEvent):
+    """The supervisor sent the self-assessment back with a reason; it is to be handed in again by ``due_at``, within the review's time."""
+
+    TYPE: ClassVar[str] = "supervision.self_assessment_returned"
+
+    assessment_version: int
+    returned_by: str
+    reason: str
+    due_at: datetime
+
+
 class CheckInRecorded(_CaseEvent):
     """One periodic evaluation was recorded."""
 

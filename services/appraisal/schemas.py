@@ -202,6 +202,8 @@ class AssessmentView(BaseModel):
     results: Rating | None = None
     behaviour: Rating | None = None
     submitted_at: datetime | None
+    return_reason: str | None = None
+    """Why the supervisor sent it back, until it is handed in again."""
     suggestions: list[SuggestedRealisation] = []
     """For the author, until it is submitted."""
 

@@ -27,6 +27,7 @@ from contracts.supervision import (
     PlanApproved,
     PlanReturned,
     ReviewSubmitted,
+    SelfAssessmentReturned,
     TaskClosed,
     TaskEscalated,
     TaskOpened,
@@ -34,7 +35,7 @@ from contracts.supervision import (
 )
 from kit.inbox import Handler
 from kit.unit import UnitOfWork
-from services.appraisal.service import behaviour_rounds, carry_over, citizens, parts, scoring, year
+from services.appraisal.service import behaviour_rounds, carry_over, citizens, parts, returned_assessments, scoring, year
 from services.appraisal.service.gathering import hold_together
 
 TOPICS = (topics.CYCLE, topics.SUPERVISION)
@@ -67,6 +68,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     CaseClosed: in_turn(scoring.on_case_closed, behaviour_rounds.on_case_closed),
     PlanApproved: year.on_plan_approved,
     PlanReturned: year.on_plan_returned,
+    SelfAssessmentReturned: returned_assessments.on_returned,
     CheckInRecorded: parts.on_check_in_recorded,
     AssessmentPartRated: parts.on_part_rated,
     ReviewSubmitted: scoring.on_review_submitted,

@@ -41,6 +41,7 @@ FIELDS: Mapping[str, Any] = {
     "reason": "Sasaran kedua belum memiliki target.",
     "days_left": 3,
     "plan_version": 1,
+    "assessment_version": 2,
     "approved_by": "budi",
     "returned_by": "budi",
     "decided_by": "wati",

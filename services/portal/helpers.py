@@ -243,7 +243,26 @@ def change_value(context: Context, value: object, t: Text) -> str:
     return written(value, context.get("language")) or "–"
 
 
+MESSAGE_REASONS = {
+    "waits for the daily digest": "digest",
+    "quiet hours": "quiet",
+    "waits for others of its kind": "batch",
+    "part of another message": "joined",
+    "done or moved before it went out": "overtaken",
+    "the person has left": "left",
+    "the person has no e-mail address": "no_address",
+    "the person turned e-mails off": "off",
+}
+"""What notification says of a message that did not go out at once; what a mail server says is shown as it is."""
+
+
+def message_reason(t: Text, reason: str) -> str:
+    """Why a message waits or was not sent, in the reader's language where it is one of ours."""
+    return t(f"message_reason.{MESSAGE_REASONS[reason]}") if reason in MESSAGE_REASONS else reason
+
+
 HELPERS: dict[str, Any] = {
+    "message_reason": message_reason,
     "PHASES": PHASES,
     "CORE_VALUES": CORE_VALUES,
     "RATINGS": RATINGS,

@@ -41,6 +41,13 @@ class PlanDecisionBody(Body):
         return self
 
 
+class SelfAssessmentReturnBody(Body):
+    """Sending back the version of the self-assessment the supervisor read; the employee reads the reason."""
+
+    reason: Written
+    assessment_version: int = Field(ge=1)
+
+
 class CheckInBody(Body):
     """One periodic evaluation; its ratings are optional, but come together."""
 

@@ -21,12 +21,12 @@ from contracts.cycle import (
 )
 from contracts.envelope import Envelope, EventData
 from contracts.personnel import PersonChanged, UnitChanged
-from kit.inbox import Handler, NotYet
+from kit.inbox import Handler
 from kit.unit import UnitOfWork
 from services.supervision.domain.case_state import PlanState
 from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.repository import tasks as rows
-from services.supervision.service import deadlines, evaluation_draws, evidence, objections, revisions, roster, year
+from services.supervision.service import deadlines, evaluation_draws, evidence, objections, revisions, roster, self_assessments, year
 from services.supervision.service.facts import known_case, touch
 from services.supervision.service.tasks import settle
 
@@ -49,21 +49,6 @@ async def on_plan_submitted(unit: UnitOfWork, data: PlanSubmitted, envelope: Env
         await settle(unit, case, tasks, done=TaskKind.WRITE_PLAN, by=data.person_id)
 
 
-async def on_self_assessment_submitted(unit: UnitOfWork, data: SelfAssessmentSubmitted, envelope: Envelope) -> None:
-    """The employee's task is done."""
-    case = await known_case(unit, data.case_id)
-    if Phase(case.phase).place < Phase.SELF_ASSESSMENT.place:
-        raise NotYet(f"the case {data.case_id} has not entered self-assessment here yet")
-    if case.self_assessed:
-        return
-    case.self_assessed = True
-    case.self_results, case.self_behaviour = data.results, data.behaviour
-    touch(case)
-    if case.phase == Phase.SELF_ASSESSMENT:
-        tasks = await rows.open_tasks(unit, case.case_id)
-        await settle(unit, case, tasks, done=TaskKind.WRITE_SELF_ASSESSMENT, by=data.person_id)
-
-
 HANDLERS: Mapping[type[EventData], Handler] = {
     PersonChanged: roster.on_person_changed,
     UnitChanged: roster.on_unit_changed,
@@ -82,6 +67,6 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     PlanSubmitted: on_plan_submitted,
     EvidenceAdded: evidence.on_added,
     EvidenceRemoved: evidence.on_removed,
-    SelfAssessmentSubmitted: on_self_assessment_submitted,
+    SelfAssessmentSubmitted: self_assessments.on_submitted,
     Scored: evaluation_draws.on_scored,
 }

@@ -13,6 +13,7 @@ from contracts.supervision import (
     ObjectionDecided,
     PlanApproved,
     PlanReturned,
+    SelfAssessmentReturned,
     TaskDueChanged,
     TaskEscalated,
     TaskKind,
@@ -77,6 +78,10 @@ def approved() -> PlanApproved:
 
 def returned() -> PlanReturned:
     return PlanReturned(**CASE_FIELDS, plan_version=1, returned_by=BUDI, reason="Objective 2 has no target.")
+
+
+def self_assessment_returned() -> SelfAssessmentReturned:
+    return SelfAssessmentReturned(**CASE_FIELDS, assessment_version=2, returned_by=BUDI, reason="The second target is missing.", due_at=DUE)
 
 
 def phase_opened(phase: Phase = Phase.FEEDBACK_SESSION) -> PhaseOpened:

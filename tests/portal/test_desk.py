@@ -60,6 +60,32 @@ async def test_self_assessment_and_review_stand_side_by_side_with_the_years_chec
     assert f'action="/cases/{play.case_id}/review"' not in seen
 
 
+async def test_a_self_assessment_is_returned_with_a_reason_beside_the_review_and_comes_back_mended(play: Play) -> None:
+    await to_monitoring(play)
+    await open_task(play.supervisor, "Catat evaluasi periodik")
+    await press(play.city, play.supervisor, f"/cases/{play.case_id}/check-ins", {"progress": "Dua laporan selesai"})
+    await open_task(play.employee, "Isi penilaian diri")
+    own = f"/cases/{play.case_id}/self-assessment"
+    await press(play.city, play.employee, own, {"realisations-0-value": "4", "summary": "Tahun yang baik"}, button="submit")
+    address, back = f"/cases/{play.case_id}/side-by-side", f"{own}-return"
+    await play.supervisor.open(address)
+    assert "Tuliskan apa yang perlu diperbaiki" in await press(play.city, play.supervisor, back, status=422)
+    told = await press(play.city, play.supervisor, back, {"reason": "Lampirkan laporan triwulan"})
+    assert "Penilaian diri dikembalikan kepada pegawai" in told
+    await open_task(play.employee, "Isi penilaian diri")
+    page = (await play.employee.open(f"/cases/{play.case_id}")).text
+    for part in ("Lampirkan laporan triwulan", "Tahun yang baik"):
+        assert part in page, part
+    seen = (await play.supervisor.open(address)).text
+    for part in ("Penilaian diri ini Anda kembalikan", "Batas penyerahan kembali", "Tahun yang baik"):
+        assert part in seen, part
+    await play.employee.open(f"/cases/{play.case_id}")
+    await press(play.city, play.employee, own, {"summary": "Laporan terlampir"}, button="submit")
+    mended = (await play.supervisor.open(address)).text
+    assert "Laporan terlampir" in mended
+    assert "Penilaian diri ini Anda kembalikan" not in mended
+
+
 async def test_the_means_of_the_nine_statements_are_linked_from_the_cycles_page(play: Play) -> None:
     hr = play.city.visitor(play.cast.with_role("hr"))
     link = f"/cycles/{CYCLE}/session-opinions"

@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 from kit.i18n import LANGUAGES
+from services.notification.domain.rules import Audience
 from services.portal import helpers
 from services.portal.endpoints.errors import CODES_WITH_TEXT
 from services.portal.rendering import texts
 
 PORTAL = Path(helpers.__file__).parent
+NOTIFICATION = PORTAL.parent / "notification"
 TEMPLATES = sorted((PORTAL / "templates").rglob("*.html"))
 MODULES = [path for path in sorted(PORTAL.rglob("*.py")) if "node_modules" not in path.parts]
 
@@ -87,3 +89,11 @@ def test_no_template_holds_an_inline_script_or_style() -> None:
         page = path.read_text("utf-8")
         assert not re.search(r"<script(?![^>]*\bsrc=)", page), path.name
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page), path.name
+
+
+def test_every_reason_why_a_message_waits_and_everybody_a_rule_speaks_to_has_a_text() -> None:
+    sources = [path.read_text("utf-8") for path in sorted(NOTIFICATION.rglob("*.py"))]
+    for reason, name in helpers.MESSAGE_REASONS.items():
+        assert any(f'"{reason}"' in source for source in sources), f"notification does not say {reason!r} any more"
+        assert f"message_reason.{name}" in texts.keys("id")
+    assert {f"message_audience.{one}" for one in Audience} <= texts.keys("id")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from contracts.appraisal import SelfAssessmentSubmitted
 from contracts.cycle import CaseClosed, Phase
 from tests.supervision.city import (
     CASE,
@@ -22,6 +23,7 @@ from tests.supervision.city import (
     HEAD,
     HR,
     LEADER,
+    OPINION,
     OPS,
     OTHER_CHIEF,
     OTHER_HEAD,
@@ -51,6 +53,12 @@ def phase(wanted: Phase) -> Way:
     return go
 
 
+async def review_of_a_self_assessment(city: City) -> None:
+    await enter(city, Phase.SELF_ASSESSMENT)
+    await city.hear(SelfAssessmentSubmitted(**IDS, person_id=EMPLOYEE, assessment_version=1))
+    await city.enter(Phase.SUPERVISOR_REVIEW)
+
+
 @dataclass(frozen=True)
 class Step:
     """An action, whose it is, and the way to where it is theirs. ``outsiders`` are readers by their task here."""
@@ -70,7 +78,10 @@ STEPS = {
     ),
     "record a check-in": Step("check-ins", CHECK_IN, (CHIEF,), phase(Phase.MONITORING)),
     "write the review": Step("review", REVIEW, (CHIEF,), phase(Phase.SUPERVISOR_REVIEW), "PUT", (("if_match", '"0"'),)),
-    "evaluate": Step("evaluation", {"concurs": True, "findings": "Seen."}, (EVALUATOR, EVALUATOR_TWO), phase(Phase.INDEPENDENT_EVALUATION)),
+    "return the self-assessment": Step(
+        "self-assessment-return", {"reason": "A target is missing.", "assessment_version": 1}, (CHIEF,), review_of_a_self_assessment
+    ),
+    "evaluate": Step("evaluation", OPINION, (EVALUATOR, EVALUATOR_TWO), phase(Phase.INDEPENDENT_EVALUATION)),
     "hold the session": Step("feedback-session", SESSION, (CHIEF,), phase(Phase.FEEDBACK_SESSION)),
     "acknowledge": Step("acknowledgement", {"comment": ""}, (EMPLOYEE,), receive_result),
     "object": Step("objections", {"reasons": "Left out."}, (EMPLOYEE,), receive_result),

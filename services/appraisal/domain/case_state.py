@@ -41,6 +41,8 @@ class AssessmentStatus(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    RETURNED = "returned"
+    """Was handed in and is open again; until it is handed in anew, what was handed in before holds."""
 
 
 class ResultStatus(StrEnum):
@@ -58,6 +60,8 @@ PHASE_OF = {
     Action.REVISE_PLAN: Phase.MONITORING,
     Action.WRITE_SELF_ASSESSMENT: Phase.SELF_ASSESSMENT,
 }
+HANDED_IN = frozenset({AssessmentStatus.SUBMITTED, AssessmentStatus.RETURNED})
+"""A self-assessment the supervisor has, be it that it was sent back."""
 CHANGEABLE_PLAN = frozenset({PlanStatus.DRAFT, PlanStatus.RETURNED})
 CHANGEABLE_REVISION = frozenset({RevisionStatus.DRAFT, RevisionStatus.RETURNED})
 UNDECIDED_REVISION = CHANGEABLE_REVISION | {RevisionStatus.SUBMITTED}
@@ -67,6 +71,11 @@ SHOWN_TO_EMPLOYEE = frozenset({Phase.FEEDBACK_SESSION, Phase.OBJECTION, Phase.CL
 def allows(phase: Phase, action: Action) -> bool:
     """Whether a case in this phase takes this action."""
     return PHASE_OF[action] is phase
+
+
+def may_mend(phase: Phase, assessment: AssessmentStatus | None, *, scored: bool) -> bool:
+    """Whether a self-assessment that was sent back can still be mended: during the review, until its score is there."""
+    return phase is Phase.SUPERVISOR_REVIEW and assessment is AssessmentStatus.RETURNED and not scored
 
 
 def result_visible(phase: Phase, *, own_case: bool) -> bool:

@@ -68,6 +68,9 @@ class SelfAssessment(Row, table=True):
     """How the employee rates the own year, where they say so."""
     saved_at: datetime = Field(sa_type=INSTANT)
     submitted_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    return_reason: str | None = Field(default=None, sa_type=TEXT)
+    handed_in: dict[str, Any] | None = Field(default=None, sa_type=NULLABLE_JSON)
+    """What was handed in last, while it is returned: it holds until it is handed in again."""
 
 
 class ResultVersion(Row, table=True):

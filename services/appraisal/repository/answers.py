@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, exists, literal
+from sqlalchemy import ARRAY, Text, any_, exists, func, literal
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 
 from kit.unit import UnitOfWork
 from services.appraisal.models import Case, Cycle, Person, Plan, ResultPart, ResultVersion, SelfAssessment
+
+CONTENT = ("realisations", "summary", "behaviour_notes", "results", "behaviour")
+"""What a self-assessment says, as it is kept while it is returned."""
 
 
 async def put_plan(unit: UnitOfWork, plan: Plan) -> None:
@@ -35,6 +38,17 @@ async def put_self_assessment(unit: UnitOfWork, assessment: SelfAssessment) -> N
     """Store a self-assessment whole, in one statement."""
     values = assessment.model_dump()
     await unit.session.execute(insert(SelfAssessment).values(**values).on_conflict_do_update(index_elements=["case_id"], set_=values))
+
+
+async def return_self_assessment(unit: UnitOfWork, case_id: str, version: int, reason: str) -> bool:
+    """Open what was handed in again and keep it as it was; False where another version, or none, is handed in."""
+    kept = func.jsonb_build_object(*(part for name in CONTENT for part in (name, getattr(SelfAssessment, name))))
+    statement = (
+        update(SelfAssessment)
+        .where(col(SelfAssessment.case_id) == case_id, col(SelfAssessment.version) == version, col(SelfAssessment.status) == "submitted")
+        .values(status="returned", return_reason=reason, handed_in=kept)
+    )
+    return bool((await unit.session.execute(statement)).rowcount)  # type: ignore[attr-defined]
 
 
 async def for_scoring(unit: UnitOfWork, case_ids: Sequence[str]) -> Sequence[SqlRow[Any]]:

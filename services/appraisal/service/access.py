@@ -5,10 +5,11 @@ from __future__ import annotations
 from kit.auth import Principal
 from kit.problems import FieldError, Forbidden, InvalidInput, NotFound, WrongPhase
 from kit.unit import UnitOfWork
-from services.appraisal.domain.case_state import PHASE_OF, Action, allows
+from services.appraisal.domain.case_state import PHASE_OF, Action, AssessmentStatus, allows, may_mend
 from services.appraisal.domain.words import InputError, Phase
 from services.appraisal.models import Case, Plan, SelfAssessment
 from services.appraisal.repository import cases
+from services.appraisal.service.returned_assessments import as_handed_in
 
 
 async def case_to_read(unit: UnitOfWork, caller: Principal, case_id: str) -> tuple[Case, Plan | None, SelfAssessment | None]:
@@ -19,7 +20,8 @@ async def case_to_read(unit: UnitOfWork, caller: Principal, case_id: str) -> tup
     found = await cases.readable_with_answers(unit, caller, case_id)
     if found is None:
         raise unknown(case_id)
-    return found
+    case, plan, assessment = found
+    return case, plan, assessment if case.person_id == caller.person_id else as_handed_in(assessment)
 
 
 async def own_case(unit: UnitOfWork, caller: Principal, case_id: str, action: Action) -> tuple[Case, Plan | None, SelfAssessment | None]:
@@ -33,16 +35,22 @@ async def own_case(unit: UnitOfWork, caller: Principal, case_id: str, action: Ac
     found = await cases.readable_with_answers(unit, caller, case_id, lock=True)
     if found is None:
         raise unknown(case_id)
-    case = found[0]
+    case, _, assessment = found
     if case.person_id != caller.person_id:
         raise Forbidden(f"Only the employee whose case it is may {action.value}.")
-    if not allows(Phase(case.phase), action):
+    if not allows(Phase(case.phase), action) and not (action is Action.WRITE_SELF_ASSESSMENT and mends(case, assessment)):
         needed = PHASE_OF[action].value
         raise WrongPhase(
             f"To {action.value} the case must be in the phase {needed}; it is in {case.phase}.",
             extra={"needed_phase": needed, "phase": case.phase},
         )
     return found
+
+
+def mends(case: Case, assessment: SelfAssessment | None) -> bool:
+    """Whether the employee can mend the self-assessment the supervisor sent back."""
+    status = AssessmentStatus(assessment.status) if assessment else None
+    return may_mend(Phase(case.phase), status, scored=case.result_version > 0)
 
 
 def unknown(case_id: str) -> NotFound:

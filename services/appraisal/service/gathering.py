@@ -13,7 +13,7 @@ from kit.unit import UnitOfWork
 from services.appraisal.domain import words
 from services.appraisal.domain.attainment import PlanAttainment, plan_attainment
 from services.appraisal.domain.behaviour_scores import behaviour_score
-from services.appraisal.domain.case_state import AssessmentStatus, PlanStatus
+from services.appraisal.domain.case_state import HANDED_IN, PlanStatus
 from services.appraisal.domain.credit_points import Months
 from services.appraisal.domain.parts import MONTHS_A_YEAR, Part, months_left, months_of_year
 from services.appraisal.domain.rulesets import RULE_SETS
@@ -23,6 +23,7 @@ from services.appraisal.repository import answers
 from services.appraisal.repository import parts as part_rows
 from services.appraisal.service import behaviour_feedback, competency
 from services.appraisal.service.plan_content import as_rules
+from services.appraisal.service.returned_assessments import as_handed_in
 
 AT_HAND = "held for scoring"
 """Where a session keeps what ``hold_together`` read."""
@@ -79,7 +80,7 @@ async def _held(unit: UnitOfWork, case_ids: Sequence[str]) -> dict[str, Held]:
         missing = []
         if plan_status != PlanStatus.APPROVED:
             missing.append("plan")
-        if assessment_status != AssessmentStatus.SUBMITTED:
+        if assessment_status not in HANDED_IN:
             missing.append("self_assessment")
         found[case.case_id] = Held(case, definitions[case.cycle_id], person, tuple(missing), current, has_parts)
     return found
@@ -128,10 +129,11 @@ def as_rule(row: ResultPart) -> Part:
 
 
 def attained(plan: Plan | None, assessment: SelfAssessment | None) -> PlanAttainment | None:
-    """What was reached of an approved plan by a submitted self-assessment; None where one of the two is missing."""
+    """What was reached of an approved plan by the self-assessment handed in; None where one of the two is missing."""
     if plan is None or plan.status != PlanStatus.APPROVED:
         return None
-    if assessment is None or assessment.status != AssessmentStatus.SUBMITTED:
+    assessment = as_handed_in(assessment)
+    if assessment is None or assessment.status not in HANDED_IN:
         return None
     realised: Mapping[str, float | None] = {row["indicator_id"]: row["value"] for row in assessment.realisations}
     return plan_attainment(as_rules(plan.objectives, plan.form), realised)

@@ -11,13 +11,14 @@ from services.appraisal.domain.evidence import GATHERING, gathering_open
 from services.appraisal.domain.words import Phase
 from services.appraisal.models import Case, Plan, SelfAssessment
 from services.appraisal.repository import cases
-from services.appraisal.service.access import unknown
+from services.appraisal.service.access import mends, unknown
 from services.appraisal.service.plan_content import as_rules
 
 
 def is_open(case: Case, assessment: SelfAssessment | None) -> bool:
     """Whether progress and evidence of a case may still change."""
-    return gathering_open(Phase(case.phase), AssessmentStatus(assessment.status) if assessment else None)
+    status = AssessmentStatus(assessment.status) if assessment else None
+    return gathering_open(Phase(case.phase), status) or mends(case, assessment)
 
 
 def rules_of(plan: Plan | None) -> plan_rules.Plan | None:
@@ -40,7 +41,7 @@ async def own_open_case(unit: UnitOfWork, caller: Principal, case_id: str, what:
     case, plan, assessment = found
     if case.person_id != caller.person_id:
         raise Forbidden(f"Only the employee whose case it is may {what}.")
-    if Phase(case.phase) not in GATHERING:
+    if Phase(case.phase) not in GATHERING and not mends(case, assessment):
         needed = " or ".join(phase.value for phase in Phase if phase in GATHERING)
         raise WrongPhase(
             f"To {what} the case must be in the phase {needed}; it is in {case.phase}.",

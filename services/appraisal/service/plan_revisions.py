@@ -10,9 +10,9 @@ from kit.unit import UnitOfWork
 from services.appraisal.domain import plan as rules
 from services.appraisal.domain.case_state import (
     CHANGEABLE_REVISION,
+    HANDED_IN,
     UNDECIDED_REVISION,
     Action,
-    AssessmentStatus,
     PlanStatus,
     RevisionStatus,
 )
@@ -141,7 +141,7 @@ async def decide(unit: UnitOfWork, case_id: str, version: int, status: PlanStatu
     if held is None or revision is None or revision.version != version:
         return False
     plan, assessment_status = held
-    crossed = revision.status == RevisionStatus.LAPSED and assessment_status != AssessmentStatus.SUBMITTED
+    crossed = revision.status == RevisionStatus.LAPSED and assessment_status not in HANDED_IN
     if revision.status != RevisionStatus.SUBMITTED and not crossed:
         return False
     decided = {"status": status.value, "return_reason": reason, "decided_at": unit.now, "decided_by": by}

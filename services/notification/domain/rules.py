@@ -153,6 +153,7 @@ RULES: tuple[Rule, ...] = (
     Rule("supervision.plan_approved", Audience.EMPLOYEE, "plan_approved"),
     # The task that comes back with a returned plan goes out by e-mail and carries the reason; a second e-mail would say nothing new.
     Rule("supervision.plan_returned", Audience.EMPLOYEE, "plan_returned", channels=QUIETLY),
+    Rule("supervision.self_assessment_returned", Audience.EMPLOYEE, "self_assessment_returned", channels=QUIETLY),
     Rule("cycle.phase_opened", Audience.EMPLOYEE, "result_visible", when=(("phase", "feedback_session"),)),
     Rule("supervision.objection_decided", Audience.EMPLOYEE, "objection_decided"),
     # Nothing is sent to somebody who has died, for the family would read it.

@@ -85,6 +85,20 @@ async def write_review(request: Request, services: Portal, visitor: SignedIn, ty
     return await keep(request, services, visitor, case_id, "review", typed, save, handing, stored, done=done, again=again, to=to)
 
 
+@router.post("/cases/{case_id}/self-assessment-return")
+async def return_self_assessment(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
+    """Send the self-assessment back to the employee with a reason."""
+
+    async def deed() -> None:
+        checks = Checks(typed)
+        reason = checks.needed("reason", say(request, "self_return.reason_missing"))
+        checks.finish(say(request, "form.some_wrong"))
+        body = {"reason": reason, "assessment_version": version_of(typed)}
+        await services.supervision.act(visitor.token, case_id, "self-assessment-return", body, key=key_of(typed))
+
+    return await act(request, services, visitor, case_id, "self-assessment-return", typed, deed(), done="self_return.done")
+
+
 @router.post("/cases/{case_id}/assessment-parts/{number}")
 async def rate_part(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str, number: int) -> Response:
     """The leaving assessor rates their part of the year."""

@@ -26,6 +26,8 @@ class Facts:
     check_ins_required: int = 0
     check_ins_recorded: int = 0
     self_assessed: bool = False
+    self_assessment_returned: bool = False
+    """The supervisor sent it back, and it is not handed in again."""
     reviewed: bool = False
     evaluated: bool = False
     released: bool = False
@@ -73,12 +75,14 @@ def waiting_for(facts: Facts) -> TaskKind | None:
 def beside(facts: Facts) -> frozenset[TaskKind]:
     """The tasks that stand beside the step and hold nobody up, while the year goes on.
 
-    A revised plan waits for its decision; an evaluation whose phase has passed goes on until the result is received; an
+    A revised plan waits for its decision; a self-assessment that was sent back may be mended until the review is handed in; an evaluation whose phase has passed goes on until the result is received; an
     evaluator rates while an objection is heard; a proposal of the calibration waits for the superior.
     """
     match facts.phase:
         case Phase.MONITORING if facts.revision_waits:
             return frozenset({TaskKind.APPROVE_PLAN})
+        case Phase.SUPERVISOR_REVIEW if facts.self_assessment_returned and not facts.reviewed:
+            return frozenset({TaskKind.WRITE_SELF_ASSESSMENT})
         case Phase.CALIBRATION if not facts.released:
             return _late_evaluation(facts) | ({TaskKind.DECIDE_CALIBRATION} if facts.move_proposed else frozenset())
         case Phase.CALIBRATION:
@@ -120,6 +124,7 @@ class Action(StrEnum):
     DECIDE_REVISION = "decide on the revised plan"
     RECORD_CHECK_IN = "record a check-in"
     WRITE_REVIEW = "write the review"
+    RETURN_SELF_ASSESSMENT = "return the self-assessment"
     EVALUATE = "evaluate the case"
     RELEASE = "release the results"
     HOLD_SESSION = "record the feedback session"
@@ -148,6 +153,7 @@ STEPS: dict[Action, Step] = {
     Action.DECIDE_REVISION: Step(Phase.MONITORING, TaskKind.APPROVE_PLAN),
     Action.RECORD_CHECK_IN: Step(Phase.MONITORING, TaskKind.RECORD_CHECK_IN),
     Action.WRITE_REVIEW: Step(Phase.SUPERVISOR_REVIEW, TaskKind.WRITE_REVIEW),
+    Action.RETURN_SELF_ASSESSMENT: Step(Phase.SUPERVISOR_REVIEW, TaskKind.WRITE_REVIEW),
     Action.EVALUATE: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.EVALUATE_CASE, also_in=BEFORE_RECEIPT | {Phase.OBJECTION}),
     Action.DECIDE_EVALUATION: Step(Phase.INDEPENDENT_EVALUATION, TaskKind.DECIDE_EVALUATION, also_in=BEFORE_RECEIPT),
     Action.DECIDE_CALIBRATION: Step(Phase.CALIBRATION, TaskKind.DECIDE_CALIBRATION),

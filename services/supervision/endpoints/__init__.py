@@ -15,12 +15,14 @@ from services.supervision.endpoints.objections import router as objections
 from services.supervision.endpoints.preview import router as preview
 from services.supervision.endpoints.results import router as results
 from services.supervision.endpoints.reviews import router as reviews
+from services.supervision.endpoints.self_assessments import router as self_assessments
 from services.supervision.endpoints.sign_off import router as sign_off
 
 ROUTERS = (
     cases,
     monitoring,
     reviews,
+    self_assessments,
     evaluation,
     calibration,
     results,

@@ -62,6 +62,10 @@ class Case(Row, table=True):
     self_results: str | None = Field(default=None, sa_type=TEXT)
     self_behaviour: str | None = Field(default=None, sa_type=TEXT)
     """The employee's own rating, where given."""
+    self_version: int | None = None
+    """The version of the self-assessment that was handed in, where that was told."""
+    self_returned_until: datetime | None = Field(default=None, sa_type=INSTANT)
+    """The supervisor sent it back; until then the review waits for it. None where it is not out."""
     results: str | None = Field(default=None, sa_type=TEXT)
     behaviour: str | None = Field(default=None, sa_type=TEXT)
     category: str | None = Field(default=None, sa_type=TEXT)

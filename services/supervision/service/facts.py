@@ -20,6 +20,7 @@ def facts_of(case: Case) -> Facts:
         check_ins_required=case.check_ins_required,
         check_ins_recorded=case.check_ins_recorded,
         self_assessed=case.self_assessed,
+        self_assessment_returned=case.self_returned_until is not None,
         reviewed=case.reviewed,
         evaluated=case.evaluated,
         released=case.released,
@@ -75,7 +76,7 @@ def enter_phase(case: Case, phase: Phase) -> None:
         case Phase.SELF_ASSESSMENT:
             case.self_assessed = False
         case Phase.SUPERVISOR_REVIEW:
-            case.reviewed = False
+            case.reviewed, case.self_returned_until = False, None
         case Phase.INDEPENDENT_EVALUATION:
             case.evaluated = case.evaluation_decision_wanted = False
             case.evaluator_id = None

@@ -16,6 +16,7 @@ from services.supervision.schemas import ReviewBody
 from services.supervision.service.access import case_for, readable_case, refuse_blind
 from services.supervision.service.evaluation_draws import consider
 from services.supervision.service.facts import touch
+from services.supervision.service.self_assessments import refuse_while_returned
 from services.supervision.service.tasks import settle
 
 
@@ -79,10 +80,12 @@ async def submit(unit: UnitOfWork, caller: Principal, case_id: str, version: int
 
     Raises:
         StaleVersion: the draft was saved meanwhile.
+        Conflict: the self-assessment was sent back, and the employee's days for it are not over.
         InvalidInput: a rating or a reason is missing; each is named.
         Problem: as ``access.case_for``.
     """
     held = await case_for(unit, caller, case_id, Action.WRITE_REVIEW)
+    refuse_while_returned(unit, held.case)
     case, review = held.case, await cases.review(unit, case_id)
     check_version(version, review.version if review else 0)
     missing = _missing(review)

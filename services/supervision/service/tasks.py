@@ -175,6 +175,8 @@ async def due_of(unit: UnitOfWork, case: Case, kind: TaskKind) -> datetime:
             await rhythm_of(unit, case),
         )
     due_at = case.phase_due_at
+    if kind is TaskKind.WRITE_SELF_ASSESSMENT and case.self_returned_until is not None:
+        return case.self_returned_until
     if kind is TaskKind.ACKNOWLEDGE_RESULT and case.objection_until is not None:
         due_at = case.objection_until
     if due_at <= unit.now:

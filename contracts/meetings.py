@@ -51,6 +51,12 @@ class MeetingChanged(_MeetingEvent):
     TYPE: ClassVar[str] = "supervision.meeting_changed"
 
 
+class MeetingReminder(_MeetingEvent):
+    """A meeting takes place within a day; the people in it are reminded, of each of its times once."""
+
+    TYPE: ClassVar[str] = "supervision.meeting_reminder"
+
+
 class MeetingCancelled(_MeetingEvent):
     """A meeting does not take place."""
 

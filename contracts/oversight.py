@@ -48,3 +48,13 @@ class CalibrationDecided(_RatingsDecided):
     TYPE: ClassVar[str] = "supervision.calibration_decided"
 
     move_id: str
+
+
+class CalibrationTold(_CaseEvent):
+    """With the result in view, the employee is told that their unit's calibration looked at it, and whether it ``changed``."""
+
+    TYPE: ClassVar[str] = "supervision.calibration_told"
+
+    move_id: str
+    changed: bool
+    decided_by: str

@@ -42,6 +42,7 @@ FIELDS: Mapping[str, Any] = {
     "days_left": 3,
     "plan_version": 1,
     "assessment_version": 2,
+    "move_id": "contoh",
     "approved_by": "budi",
     "returned_by": "budi",
     "decided_by": "wati",
@@ -76,11 +77,13 @@ VARIANTS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     "task_reminder": (("in_three_days", {}), ("today", {"days_left": 0}), ("overdue", {"days_left": -1})),
     "task_escalated": (("moved", {"assignee_id": "wati"}), ("kept", {})),
     "task_escalated_from": (("moved", {"assignee_id": "wati"}), ("kept", {})),
+    "calibration_told": (("changed", {}), ("unchanged", {"changed": False})),
     "objection_decided": (("changed", {}), ("unchanged", {"changed": False})),
     "case_closed": (("acknowledged", {"reason": ""}), ("cancelled", {"outcome": "cancelled"})),
     "meeting_scheduled": MEETINGS,
     "meeting_changed": MEETINGS,
     "meeting_cancelled": MEETINGS,
+    "meeting_reminder": MEETINGS,
 }
 POLICY = {"on_timeout": "escalate", "extension_days": 7}
 

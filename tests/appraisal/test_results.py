@@ -223,6 +223,20 @@ async def test_hr_sees_why_a_score_changed(city: City, case: str) -> None:
     assert [one["version"] for one in found["earlier_versions"]] == [1]
 
 
+async def test_the_result_recomputed_after_an_objection_carries_an_explanation_that_names_the_decision_and_computes_again(
+    city: City, case: str
+) -> None:
+    await city.hear(city.review(case, "below", "as_expected"), city.decision(case, "above", "above"))
+    recomputed = (await city.get(f"/cases/{case}/result", who="hani")).json()
+    assert (recomputed["version"], recomputed["cause"], recomputed["category"]) == (2, "objection", "sangat_baik")
+    assert "objection o-1 was decided" in recomputed["reason"]
+    assert "The assessor's superior decided on the objection, results: above expectation" in recomputed["explanation"]["text"]["en"]
+    assert "Atasan pejabat penilai memutuskan atas keberatan" in recomputed["explanation"]["text"]["id"]
+    assert recomputed["explanation"]["inputs"]["cause"] == "objection"
+    assert recomputed["verified"] is True
+    assert [(one["version"], one["status"]) for one in recomputed["earlier_versions"]] == [(1, "superseded")]
+
+
 async def test_credit_points_of_a_functional_position_are_explained_with_the_result(city: City, case: str) -> None:
     await city.hear(city.review(case, "above", "above"))
     credit = (await result(city, case))["credit_points"]

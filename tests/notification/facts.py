@@ -7,7 +7,8 @@ from typing import Any
 
 from contracts.appraisal import FeedbackRequested, Rating
 from contracts.cycle import CaseClosed, Phase, PhaseOpened
-from contracts.meetings import MeetingCancelled, MeetingChanged, MeetingScheduled, RequestKind, RequestMade
+from contracts.meetings import MeetingCancelled, MeetingChanged, MeetingReminder, MeetingScheduled, RequestKind, RequestMade
+from contracts.oversight import CalibrationTold
 from contracts.supervision import (
     AttentionRaised,
     ObjectionDecided,
@@ -139,6 +140,14 @@ def moved(**changes: Any) -> MeetingChanged:
 
 def called_off(**changes: Any) -> MeetingCancelled:
     return MeetingCancelled(**meeting(sequence=2, **changes))
+
+
+def meeting_tomorrow(**changes: Any) -> MeetingReminder:
+    return MeetingReminder(**meeting(sequence=1, **changes))
+
+
+def calibration_told(*, changed: bool = True) -> CalibrationTold:
+    return CalibrationTold(**CASE_FIELDS, move_id="m-1", changed=changed, decided_by=WATI)
 
 
 def requested(what: RequestKind = "choose_session_time") -> RequestMade:

@@ -56,6 +56,9 @@ SAMPLES: list[tuple[str, EventData]] = [
     ("plan returned", facts.returned()),
     ("self-assessment returned", facts.self_assessment_returned()),
     ("result visible", facts.phase_opened()),
+    ("calibrated, changed", facts.calibration_told(changed=True)),
+    ("calibrated, unchanged", facts.calibration_told(changed=False)),
+    ("meeting tomorrow", facts.meeting_tomorrow()),
     ("objection decided, changed", facts.objection_decided(changed=True)),
     ("objection decided, unchanged", facts.objection_decided(changed=False)),
     ("feedback requested", facts.feedback_requested()),
@@ -170,6 +173,8 @@ TABLE: list[tuple[Callable[[], EventData], list[tuple[Audience, str, tuple[Chann
     (facts.self_assessment_returned, [(Audience.EMPLOYEE, "self_assessment_returned", QUIETLY)]),
     (facts.phase_opened, [(Audience.EMPLOYEE, "result_visible", EVERYWHERE)]),
     (lambda: facts.phase_opened(Phase.MONITORING), []),
+    (facts.calibration_told, [(Audience.EMPLOYEE, "calibration_told", EVERYWHERE)]),
+    (facts.meeting_tomorrow, [(Audience.INVITED, "meeting_reminder", EVERYWHERE)]),
     (facts.feedback_requested, [(Audience.RATER, "feedback_requested", EVERYWHERE)]),
     (facts.objection_decided, [(Audience.EMPLOYEE, "objection_decided", EVERYWHERE)]),
     (facts.closed, [(Audience.EMPLOYEE, "case_closed", EVERYWHERE)]),
@@ -191,6 +196,7 @@ def test_the_table_says_who_is_told_of_what_and_over_which_channels(
 
 def test_what_presses_is_marked_urgent() -> None:
     assert {rule.template for rule in RULES if rule.urgency is Urgency.HIGH} == {
+        "meeting_reminder",
         "task_escalated",
         "task_escalated_from",
         "task_reminder",

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.appraisal import Category, Rating, Scored
 from contracts.cycle import CaseClosed, Phase
-from contracts.oversight import CalibrationDecided
+from contracts.oversight import CalibrationDecided, CalibrationTold
 from contracts.supervision import ResultReleased
 from tests.supervision.city import (
     CASE,
@@ -73,6 +73,19 @@ async def test_a_move_is_proposed_with_a_reason_approved_by_the_superior_and_see
     await city.enter(Phase.FEEDBACK_SESSION)
     seen = (await city.get(EMPLOYEE, f"/cases/{CASE}"))["calibration_moves"][0]
     assert (seen["status"], seen["reason"], seen["decision_reason"]) == ("approved", MOVE["reason"], APPROVE["reason"])
+
+
+@pytest.mark.parametrize("approved", [True, False])
+async def test_the_employee_is_told_of_a_decided_move_with_the_result_and_not_before(city: City, approved: bool) -> None:
+    cases = await calibrated(city)
+    await city.ask(HEAD, "POST", MOVES, MOVE)
+    await city.do(SECRETARY, "calibration-decision", {**APPROVE, "approved": approved})
+    await city.ask(HEAD, "POST", f"{UNIT}/releases", RELEASE)
+    assert await city.said(CalibrationTold) == [], "released, but not in view yet"
+    for case_id in cases[:2]:
+        await city.enter(Phase.FEEDBACK_SESSION, case_id)
+    told = await city.said(CalibrationTold)
+    assert [(event.case_id, event.changed, event.decided_by) for event in told] == [(CASE, approved, SECRETARY)]
 
 
 async def test_a_refused_move_changes_nothing_and_stays_on_record(city: City) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
 from contracts.appraisal import PlanSubmitted
 from contracts.cycle import CycleClosed, Phase
-from contracts.supervision import PlanApproved
-from tests.supervision.city import CHIEF, COLLEAGUE, CYCLE, EMPLOYEE, HEAD, HR, STRANGER, City
+from contracts.supervision import PlanApproved, ReviewSubmitted
+from tests.supervision.city import CHIEF, COLLEAGUE, CYCLE, EMPLOYEE, HEAD, HR, OTHER_CHIEF, REVIEW, STRANGER, City
 from tests.supervision.steps import begin, enter
+from tests.supervision.test_duties import stand_in
 
 FORM = "check-in:skp-2026.p-000000000004"
 PLAN = f"plan-decision:{CYCLE}.{EMPLOYEE}"
@@ -115,3 +118,37 @@ async def test_two_people_at_one_task_at_the_same_moment_one_wins_the_other_gets
     assert loser.json()["detail"]
     kept = (await city.get(CHIEF, "/drafts"))["items"]
     assert {one["fields"]["progress"] for one in kept} == {"mine", "theirs"}, "a refused command takes no draft away"
+
+
+@pytest.mark.parametrize("stand_in_first", [True, False])
+async def test_a_supervisor_and_the_stand_in_at_one_task_at_the_same_moment_one_wins_the_other_gets_409_or_412_and_loses_no_text(
+    city: City, stand_in_first: bool
+) -> None:
+    await enter(city, Phase.MONITORING)
+    for who, text in ((CHIEF, "The supervisor's words"), (OTHER_CHIEF, "The stand-in's words")):
+        await city.ask(who, "PUT", f"/drafts/{FORM}", {"fields": {"progress": text}})
+    assert (await stand_in(city)).status_code == 201
+    body = {"number": 1, "progress": "On the way.", "obstacles": "", "help_needed": "", "follow_up": ""}
+    path = f"/cases/{CYCLE}.{EMPLOYEE}/check-ins"
+    people = (OTHER_CHIEF, CHIEF) if stand_in_first else (CHIEF, OTHER_CHIEF)
+    answers = dict(zip(people, await asyncio.gather(*(city.ask(who, "POST", path, body) for who in people)), strict=True))
+    assert answers[OTHER_CHIEF].status_code == 201
+    assert answers[CHIEF].status_code == 409
+    assert answers[CHIEF].headers["content-type"].startswith("application/problem+json")
+    assert (await city.ask(CHIEF, "POST", path, body)).status_code == 409, "afterwards it is done, not somebody else's business"
+    for who, text in ((CHIEF, "The supervisor's words"), (OTHER_CHIEF, "The stand-in's words")):
+        assert [one["fields"]["progress"] for one in (await city.get(who, "/drafts"))["items"]] == [text]
+
+
+async def test_a_supervisor_back_from_leave_and_the_stand_in_who_has_just_acted_do_not_act_twice(city: City) -> None:
+    await enter(city, Phase.SUPERVISOR_REVIEW)
+    begun = (await stand_in(city)).json()["stand_in"]
+    await city.do(OTHER_CHIEF, "review", REVIEW, "PUT", if_match='"0"')
+    ended, *submits = await asyncio.gather(
+        city.ask(CHIEF, "POST", f"/stand-ins/{begun['stand_in_id']}/end", {"reason": "Back."}),
+        *(city.ask(who, "POST", f"/cases/{CYCLE}.{EMPLOYEE}/review/submit", if_match='"1"') for who in (OTHER_CHIEF, CHIEF)),
+    )
+    assert ended.status_code == 200, ended.text
+    assert [answer.status_code for answer in submits].count(200) <= 1
+    assert all(answer.status_code in {200, 403, 404, 409, 412} for answer in submits), [answer.text for answer in submits]
+    assert len(await city.said(ReviewSubmitted)) == [answer.status_code for answer in submits].count(200)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from contracts.appraisal import EvidenceAdded, EvidenceRemoved
-from contracts.cycle import Phase
+from contracts.cycle import CaseEscalated, Phase
 from contracts.meetings import RequestMade
-from tests.supervision.city import CASE, CHIEF, COLLEAGUE, CYCLE, DECISION, EMPLOYEE, HEAD, HR, SECRETARY, STRANGER, City, roster_event
+from contracts.supervision import ObjectionDecided
+from tests.supervision.city import (
+    CASE,
+    CHIEF,
+    COLLEAGUE,
+    CYCLE,
+    DECISION,
+    EMPLOYEE,
+    HEAD,
+    HR,
+    SECRETARY,
+    STRANGER,
+    City,
+    definition,
+    roster_event,
+)
 from tests.supervision.steps import IDS, file_objection, receive_result
 
 HEARING = f"/cases/{CASE}/hearing"
@@ -99,3 +115,18 @@ async def test_a_decision_does_not_wait_for_statements(city: City) -> None:
     await ask(city, "employee")
     await city.do(HEAD, "objection-decision", DECISION)
     assert (await city.get(EMPLOYEE, HEARING))["decided"] is True
+
+
+async def test_an_objection_not_decided_in_its_time_goes_to_the_next_superior_and_never_to_who_wrote_the_review(city: City) -> None:
+    await file_objection(city)
+    task = await city.task("decide_objection")
+    assert (task["assignee_id"], datetime.fromisoformat(task["due_at"])) == (HEAD, definition().calendar.objection.due_at)
+    later = definition().calendar.objection.due_at + timedelta(days=10)
+    await city.hear(CaseEscalated(cycle_id=CYCLE, case_id=CASE, phase=Phase.OBJECTION, due_at=later, level=1))
+    task = await city.task("decide_objection")
+    assert (task["assignee_id"], datetime.fromisoformat(task["due_at"])) == (SECRETARY, later)
+    await city.said()
+    for who in (CHIEF, HEAD, EMPLOYEE):
+        assert (await city.ask(who, "POST", f"/cases/{CASE}/objection-decision", DECISION)).status_code == 403
+    await city.do(SECRETARY, "objection-decision", DECISION)
+    assert [(event.decided_by, event.results) for event in await city.said(ObjectionDecided)] == [(SECRETARY, "above")]

@@ -119,6 +119,9 @@ def test_only_the_assignee_acts_only_in_the_phase_and_never_on_the_own_case(
     assert (refused is None) == may
     if is_employee and not step.employee_acts:
         assert refused is Refusal.NOT_THEIRS
+    told = {"is_employee": is_employee, "open_task": open_task, "is_assignee": is_assignee, "was_assignee": was_assignee}
+    aside = case_state.refusal(action, phase, **told, has_stand_in=True)
+    assert aside == (Refusal.WITH_STAND_IN if refused is Refusal.NOT_THEIRS and aside is not Refusal.NOT_THEIRS else refused)
 
 
 # --- check-ins -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 from pydantic import ValidationError
@@ -19,7 +20,11 @@ from contracts.cycle import (
     PhaseOpened,
     TimeoutPolicy,
 )
-from tests.workflows.year import Stage, calendar_from
+from contracts.envelope import EventData
+from contracts.supervision import ObjectionFiled
+from tests.workflows.year import IDS, PERSON, Stage, calendar_from, scored, session_held
+
+E = TypeVar("E", bound=EventData)
 
 
 async def test_reminders_come_seven_three_and_one_day_before_and_on_the_day(stage: Stage) -> None:
@@ -113,3 +118,32 @@ async def test_a_cancelled_case_closes_with_its_reason(stage: Stage) -> None:
     [closed] = stage.diary.of(CaseClosed)
     assert (closed.outcome, closed.reason) == ("cancelled", "asked by the unit")
     assert stage.diary.envelopes[-1].actor.id == "p-hr"
+
+
+async def said_in_objection(stage: Stage, kind: type[E], count: int) -> list[E]:
+    """What the objection's own workflow has said, as soon as it is so many; the case's view does not wait for its child."""
+    for _ in range(300):
+        found = [event for event in stage.diary.of(kind) if getattr(event, "phase", None) is Phase.OBJECTION]
+        if len(found) >= count:
+            return found
+        await stage.breathe()
+    raise AssertionError(f"{kind.TYPE} was said {len(found)} times")
+
+
+async def test_the_decision_of_an_objection_has_its_deadline_it_escalates_and_then_holds_and_never_lapses(stage: Stage) -> None:
+    """PP 30/2019 article 59: the superior decides. Nobody's silence decides in their place."""
+    await stage.open_case(all_open=True, timeouts={Phase.OBJECTION: TimeoutPolicy.ESCALATE})
+    await stage.walk_to(Phase.FEEDBACK_SESSION)
+    await stage.reach(Phase.FEEDBACK_SESSION)
+    await stage.tell(session_held(await stage.now()))
+    await stage.tell(ObjectionFiled(**IDS, objection_id="o-1", person_id=PERSON))
+    await stage.reach(Phase.OBJECTION)
+    [opened] = await said_in_objection(stage, PhaseOpened, 1)
+    await stage.skip_days((opened.due_at - await stage.now()).total_seconds() / 86_400 + 30)
+    passed = await said_in_objection(stage, DeadlinePassed, 2)
+    assert [event.policy for event in passed] == [TimeoutPolicy.ESCALATE, TimeoutPolicy.HOLD]
+    [escalated] = await said_in_objection(stage, CaseEscalated, 1)
+    assert escalated.due_at == opened.due_at + timedelta(days=10)
+    assert stage.diary.of(CaseClosed) == []
+    await stage.tell(scored(cause="objection"), objection=True)
+    assert await stage.handle.result() == "objection_decided"

@@ -178,13 +178,17 @@ class Refusal(StrEnum):
     NOT_THEIRS = "not_theirs"
     WRONG_PHASE = "wrong_phase"
     NOT_OPEN = "not_open"
+    WITH_STAND_IN = "with_stand_in"
 
 
-def refusal(action: Action, phase: Phase, *, is_employee: bool, open_task: bool, is_assignee: bool, was_assignee: bool) -> Refusal | None:
+def refusal(
+    action: Action, phase: Phase, *, is_employee: bool, open_task: bool, is_assignee: bool, was_assignee: bool, has_stand_in: bool = False
+) -> Refusal | None:
     """Why a person may not act now, or None where they may.
 
     Nobody judges their own case, and nobody answers in the employee's place, whatever the phase. ``was_assignee``
-    tells somebody who has done it already (a conflict) from somebody it never belonged to.
+    tells somebody who has done it already (a conflict) from somebody it never belonged to, ``has_stand_in`` somebody whose
+    task another person carries out for them just now.
     """
     step = STEPS[action]
     if is_employee is not step.employee_acts:
@@ -192,5 +196,5 @@ def refusal(action: Action, phase: Phase, *, is_employee: bool, open_task: bool,
     if phase is not step.phase and phase not in step.also_in:
         return Refusal.WRONG_PHASE
     if open_task:
-        return None if is_assignee else Refusal.NOT_THEIRS
+        return None if is_assignee else Refusal.WITH_STAND_IN if has_stand_in else Refusal.NOT_THEIRS
     return Refusal.NOT_OPEN if was_assignee or is_employee else Refusal.NOT_THEIRS

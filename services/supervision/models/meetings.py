@@ -22,6 +22,7 @@ class Meeting(Row, table=True):
             "meeting_one_of_case", "case_id", unique=True, postgresql_where=sql("status IN ('agreed', 'missed') AND case_id IS NOT NULL")
         ),
         Index("meeting_organiser", "organiser_id", "starts_at"),
+        Index("meeting_to_come", "starts_at", postgresql_where=sql("status = 'agreed'")),
     )
 
     meeting_id: str = Field(primary_key=True, sa_type=TEXT)
@@ -42,6 +43,8 @@ class Meeting(Row, table=True):
     cancelled_reason: str = Field(default="", sa_type=TEXT)
     created_at: datetime = Field(sa_type=INSTANT)
     changed_at: datetime = Field(sa_type=INSTANT)
+    reminded_of: datetime | None = Field(default=None, sa_type=INSTANT)
+    """The time people were reminded of; a meeting that was moved is reminded of again."""
     version: int = 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, text
@@ -85,4 +86,17 @@ async def newest_proposal(unit: UnitOfWork, case_id: str) -> SessionProposal | N
 
 async def no_shows(unit: UnitOfWork, case_id: str) -> list[SessionNoShow]:
     statement = select(SessionNoShow).where(SessionNoShow.case_id == case_id).order_by(col(SessionNoShow.recorded_at))
+    return list((await unit.session.exec(statement)).all())
+
+
+async def to_remind(unit: UnitOfWork, now: datetime, until: datetime, limit: int) -> list[Meeting]:
+    """Agreed meetings that begin between the two instants and whose time nobody was reminded of; held, those others hold left out."""
+    statement = (
+        select(Meeting)
+        .where(Meeting.status == "agreed", Meeting.starts_at > now, Meeting.starts_at <= until)
+        .where(col(Meeting.reminded_of).is_distinct_from(col(Meeting.starts_at)))
+        .order_by(col(Meeting.starts_at), col(Meeting.meeting_id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
     return list((await unit.session.exec(statement)).all())

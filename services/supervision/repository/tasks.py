@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, tuple_
+from sqlalchemy import and_, bindparam, or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
@@ -51,8 +51,9 @@ async def open_of_unit_held_by(unit: UnitOfWork, unit_id: str, person_id: str | 
 
 
 async def closed_by(unit: UnitOfWork, case_id: str, kind: str, person_id: str) -> bool:
-    """Whether a person has carried out a task of this kind in the case."""
-    statement = select(Task.task_id).where(Task.case_id == case_id, Task.kind == kind, Task.closed_by == person_id).limit(1)
+    """Whether a person, or somebody in their place, has carried out a task of this kind in the case."""
+    theirs = or_(col(Task.closed_by) == person_id, and_(col(Task.on_behalf_of) == person_id, col(Task.closed_by).is_not(None)))
+    statement = select(Task.task_id).where(Task.case_id == case_id, Task.kind == kind, theirs).limit(1)
     return (await unit.session.exec(statement)).first() is not None
 
 

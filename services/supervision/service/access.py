@@ -42,7 +42,7 @@ async def case_for(unit: UnitOfWork, caller: Principal, case_id: str, action: Ac
         NotFound: not visible to the caller.
         Forbidden: the action is somebody else's.
         WrongPhase: the case is in another phase; the problem names both.
-        Conflict: it was done already.
+        Conflict: it was done already, or somebody stands in for the caller.
     """
     return await entitled(unit, caller, await readable_case(unit, caller, case_id, lock=True), action)
 
@@ -59,6 +59,7 @@ async def entitled(unit: UnitOfWork, caller: Principal, case: Case, action: Acti
         is_employee=is_employee,
         open_task=task is not None,
         is_assignee=task is not None and task.assignee_id == caller.person_id,
+        has_stand_in=task is not None and task.on_behalf_of == caller.person_id,
         was_assignee=task is None and await rows.closed_by(unit, case.case_id, step.kind.value, caller.person_id),
     )
     match refused:
@@ -70,6 +71,10 @@ async def entitled(unit: UnitOfWork, caller: Principal, case: Case, action: Acti
             raise WrongPhase(
                 f"To {action.value} the case must be in the phase {step.phase.value}; it is in {case.phase}.",
                 extra={"needed_phase": step.phase.value, "phase": case.phase},
+            )
+        case Refusal.WITH_STAND_IN:
+            raise Conflict(
+                f"Somebody stands in for you: to {action.value} is theirs until the delegation ends. What you typed is not lost."
             )
         case Refusal.NOT_OPEN:
             raise Conflict(f"There is nothing to do here now: no task to {action.value} is open. It may have been done already.")

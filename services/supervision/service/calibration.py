@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from contracts.appraisal import Rating as ContractRating
-from contracts.oversight import CalibrationDecided
+from contracts.oversight import CalibrationDecided, CalibrationTold
 from kit.auth import Principal
 from kit.problems import Conflict, FieldError, Forbidden, InvalidInput, NotFound
 from kit.unit import UnitOfWork
@@ -182,6 +182,24 @@ async def refuse_open_moves(unit: UnitOfWork, waiting: Sequence[Case]) -> None:
         raise Conflict(
             f"{len(undecided)} proposals of the calibration wait for the superior. Have them decided, or withdraw them.",
             extra={"cases": undecided},
+        )
+
+
+async def tell(unit: UnitOfWork, case: Case) -> None:
+    """The result is open to the employee: from now on they may know what the calibration decided about it, and are told."""
+    if not case.released:
+        return
+    decided = [move for move in await rows.moves_of_case(unit, case.case_id) if move.status in {"approved", "refused"}]
+    if decided:
+        move = decided[-1]
+        unit.publish(
+            CalibrationTold(
+                cycle_id=case.cycle_id,
+                case_id=case.case_id,
+                move_id=move.move_id,
+                changed=any(one.status == "approved" for one in decided),
+                decided_by=str(move.decided_by),
+            )
         )
 
 

@@ -20,6 +20,7 @@ from services.supervision.models import Case, StandIn, Task
 from services.supervision.repository import cases, duties, meetings, people
 from services.supervision.repository import tasks as rows
 from services.supervision.schemas_duties import MovedTask, StandInBody, StandInList, StandInOutcome, StandInView
+from services.supervision.service.meeting_reminders import remind
 from services.supervision.service.tasks import place_again, reassign
 
 log = structlog.get_logger()
@@ -124,6 +125,7 @@ class DutySweeper:
                     topic_prefix=self.settings.topic_prefix,
                 )
                 more = await sweep(unit)
+                more = await remind(unit) or more
                 await unit.flush()
             if not more:
                 return

@@ -88,6 +88,8 @@ async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelop
         await calibration.overtake(unit, case, f"the phase {phase.value} was opened")
     case.phase_opened_at, case.phase_due_at = unit.now, data.due_at
     touch(case)
+    if phase is Phase.FEEDBACK_SESSION:
+        await calibration.tell(unit, case)
     if phase is Phase.SUPERVISOR_REVIEW:
         await reopen(unit, case)
     if phase is Phase.MONITORING:

@@ -61,7 +61,7 @@ class FormState:
     def differs(self, name: str) -> str | None:
         """What is stored now where it is not what was typed."""
         stored = self.stored.get(name)
-        return stored if stored is not None and stored != self.values.get(name, "") else None
+        return stored if stored is not None and not _alike(stored, self.values.get(name, "")) else None
 
     @classmethod
     def failed(cls, name: str, typed: FormData, problem: Problem) -> FormState:
@@ -180,6 +180,20 @@ def flat(tree: Any, prefix: str = "") -> dict[str, str]:
     else:
         values[prefix] = plain(tree)
     return values
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two fields say the same, be it as a number in two ways to write it."""
+    try:
+        return number(one) == number(other)
+    except ValueError:
+        return one == other
+
+
+def written(value: object, language: str | None) -> str:
+    """A stored value as people of the language write it: decimals with a comma in Indonesian. Forms read both."""
+    text = plain(value)
+    return text.replace(".", ",") if isinstance(value, float) and language == "id" else text
 
 
 def plain(value: object) -> str:

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import get_month_names
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from services.portal.clients.appraisal import Cycle, Person, Realisation, RuleSet, SelfAssessment, Unit
 from services.portal.clients.feedback import Rater
 from services.portal.clients.gathering import Competency, IndicatorProgress
 from services.portal.clients.plans import Change, Indicator, SuperiorObjectives, TemplateName
-from services.portal.forms import FormState, flat, number, plain
+from services.portal.forms import FormState, flat, number, plain, written
 from services.portal.plan_rows import Row
 
 PHASES = (
@@ -174,13 +176,13 @@ def cycle_options(cycles: list[Cycle]) -> list[tuple[str, str]]:
     return [(cycle.cycle_id, cycle.name) for cycle in cycles]
 
 
-def weight_sum(objectives: list[Row]) -> str:
+def weight_sum(objectives: list[Row]) -> float:
     """The sum of the weights in a plan's form; what is no number yet is left out."""
     total = 0.0
     for objective in objectives:
         with suppress(ValueError):
             total += number(objective["weight"]) if objective["weight"] else 0.0
-    return plain(round(total, 2))
+    return round(total, 2)
 
 
 def month_name(number: int, language: str) -> str:
@@ -209,12 +211,14 @@ def as_typed(indicator: Indicator | IndicatorProgress, value: float | None) -> s
     return plain(value)
 
 
-def measured(indicator: Indicator | IndicatorProgress, value: float | None) -> str:
+@pass_context
+def measured(context: Context, indicator: Indicator | IndicatorProgress, value: float | None) -> str:
     """A value in an indicator's unit, or the day it counts; nothing known is a dash."""
     if value is None:
         return "–"
-    typed = as_typed(indicator, value)
-    return typed if indicator.direction == "date" else f"{typed} {indicator.unit}".strip()
+    if indicator.direction == "date":
+        return as_typed(indicator, value)
+    return f"{written(value, context.get('language'))} {indicator.unit}".strip()
 
 
 def change_name(change: Change, t: Text) -> str:
@@ -229,13 +233,14 @@ def change_name(change: Change, t: Text) -> str:
     return f"{what}: {change.row}" if change.row else what
 
 
-def change_value(value: object, t: Text) -> str:
+@pass_context
+def change_value(context: Context, value: object, t: Text) -> str:
     """A value of a change as people read it."""
     if isinstance(value, str) and value in DIRECTIONS + ASPECTS + FORMS + PERSPECTIVES + ("main", "additional"):
         families = {"direction": DIRECTIONS, "aspect": ASPECTS, "plan_form": FORMS, "perspective": PERSPECTIVES}
         family = next((name for name, words in families.items() if value in words), "plan")
         return t(f"{family}.{value}")
-    return plain(value) or "–"
+    return written(value, context.get("language")) or "–"
 
 
 MESSAGE_REASONS = {

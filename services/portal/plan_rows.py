@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.portal.clients.plans import Indicator, Objective, PlanContent
-from services.portal.forms import FormState, plain
+from services.portal.forms import FormState, plain, written
 
 OBJECTIVE_FIELDS = ("objective_id", "kind", "title", "supports", "supports_id", "perspective", "weight")
 INDICATOR_FIELDS = (
@@ -30,28 +30,28 @@ def empty_objective() -> Row:
     return dict.fromkeys(OBJECTIVE_FIELDS, "") | {"kind": "main", "indicators": [empty_indicator()]}
 
 
-def stored_rows(plan: PlanContent | None) -> list[Row]:
-    """What is stored as rows of the form; days as people write them."""
-    return [_objective_row(objective) for objective in (plan.objectives if plan else [])]
+def stored_rows(plan: PlanContent | None, language: str | None = None) -> list[Row]:
+    """What is stored as rows of the form; days and, where the language is given, numbers as people write them."""
+    return [_objective_row(objective, language) for objective in (plan.objectives if plan else [])]
 
 
-def _objective_row(objective: Objective) -> Row:
-    row: Row = {name: plain(getattr(objective, name)) for name in OBJECTIVE_FIELDS}
-    row["indicators"] = [_indicator_row(indicator) for indicator in objective.indicators]
+def _objective_row(objective: Objective, language: str | None) -> Row:
+    row: Row = {name: written(getattr(objective, name), language) for name in OBJECTIVE_FIELDS}
+    row["indicators"] = [_indicator_row(indicator, language) for indicator in objective.indicators]
     return row
 
 
-def _indicator_row(indicator: Indicator) -> Row:
-    row = {name: plain(getattr(indicator, name)) for name in INDICATOR_FIELDS}
+def _indicator_row(indicator: Indicator, language: str | None) -> Row:
+    row = {name: written(getattr(indicator, name), language) for name in INDICATOR_FIELDS}
     if indicator.direction == "date":
         row |= {"target": plain(indicator.target_date), "baseline": plain(indicator.baseline_date)}
     return row
 
 
-def form_rows(state: FormState, plan: PlanContent | None) -> list[Row]:
+def form_rows(state: FormState, plan: PlanContent | None, language: str) -> list[Row]:
     """Objectives to show in the form: what was typed, else what is stored, else one empty row."""
     if not state.name:
-        return stored_rows(plan) or [empty_objective()]
+        return stored_rows(plan, language) or [empty_objective()]
     typed: list[Row] = []
     while any(name.startswith(f"objectives-{len(typed)}-") for name in state.values):
         place = f"objectives-{len(typed)}"

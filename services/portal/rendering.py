@@ -10,7 +10,8 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.templating import Jinja2Templates
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.responses import Response
 
 from kit.clock import Clock
@@ -18,7 +19,7 @@ from kit.i18n import Catalogue, Language, long_date, long_time
 from services.portal import assets
 from services.portal.citizen_helpers import HELPERS as CITIZEN_HELPERS
 from services.portal.clients.drafts import Draft
-from services.portal.forms import FormState, plain
+from services.portal.forms import FormState, written
 from services.portal.helpers import HELPERS
 from services.portal.plan_rows import form_rows
 from services.portal.security import csrf_token
@@ -34,8 +35,14 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     made.globals.update(HELPERS, **TALK_HELPERS, **CITIZEN_HELPERS, form_rows=form_rows, asset_version=assets.version())
-    made.filters["plain"] = plain
+    made.filters["plain"] = _plain
     return made
+
+
+@pass_context
+def _plain(context: Context, value: object) -> str:
+    """The filter ``plain``: a stored value as the page's reader writes it."""
+    return written(value, context.get("language"))
 
 
 texts = Catalogue(HERE / "texts")

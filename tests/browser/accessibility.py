@@ -20,6 +20,15 @@ def _axe() -> str:
 
 async def violations(page: Page) -> list[str]:
     """Every violation of WCAG 2.2 A and AA: the rule, and the first place where it is broken."""
+    return [told for _, told in await _found(page)]
+
+
+async def serious(page: Page) -> list[str]:
+    """The violations that keep somebody from using the page."""
+    return [told for impact, told in await _found(page) if impact in {"serious", "critical"}]
+
+
+async def _found(page: Page) -> list[tuple[str, str]]:
     await page.evaluate(_axe())
-    found = await page.evaluate("tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+    found = await page.evaluate("tags => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })", RULES)
+    return [(one["impact"], f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0]['html'][:160]}") for one in found["violations"]]

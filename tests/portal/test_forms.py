@@ -6,8 +6,9 @@ import pytest
 from starlette.datastructures import FormData
 
 from kit.problems import FieldError, InvalidInput, Unavailable
-from services.portal.forms import FormState, field_id, flat, number, version_of
+from services.portal.forms import FormState, field_id, flat, number, version_of, written
 from services.portal.plan_form import as_form, change_rows, typed_rows
+from services.portal.rendering import environment
 
 
 @pytest.mark.parametrize(
@@ -88,3 +89,20 @@ def test_stored_values_are_named_like_the_fields() -> None:
 @pytest.mark.parametrize(("typed", "version"), [("3", 3), ("", 0), ("x", 0), ("-1", 0), ("٣", 0)])
 def test_a_version_that_was_tampered_with_counts_as_none(typed: str, version: int) -> None:
     assert version_of(FormData({"version": typed})) == version
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "shown"),
+    [(12.5, "id", "12,5"), (12.5, "en", "12.5"), (60.0, "id", "60"), (4, "id", "4"), (None, "id", ""), ("v1.2", "id", "v1.2")],
+)
+def test_pages_write_decimals_in_the_readers_language_and_forms_read_them_back(value: object, language: str, shown: str) -> None:
+    assert written(value, language) == shown
+    assert environment().from_string("{{ value|plain }}").render(value=value, language=language) == shown
+    if isinstance(value, float):
+        assert number(shown) == value
+
+
+def test_a_number_stored_meanwhile_differs_only_where_it_is_another_number() -> None:
+    state = FormState(values={"weight": "12,5", "title": "Gizi"}, stored={"weight": "12.5", "title": "Imunisasi"})
+    assert state.differs("weight") is None
+    assert state.differs("title") == "Imunisasi"

@@ -45,11 +45,12 @@ async def running_cases(city: City) -> set[str]:
     return {row.id async for row in client.list_workflows("WorkflowType = 'AppraisalCase' AND ExecutionStatus = 'Running'")}
 
 
-async def played_to_the_reviews(year: DemoYear) -> None:
+async def played_to_the_results(year: DemoYear) -> None:
+    """Until a quarter of the people have a result and most of the year's end is still to come."""
     people = year.progress.people
     playing = asyncio.create_task(year.play())
-    late = ("supervisor_review", "independent_evaluation", "calibration", "feedback_session")
-    while sum(year.progress.phases.get(phase, 0) for phase in late) + year.progress.closed < people / 2:
+    scored = ("independent_evaluation", "calibration", "feedback_session")
+    while sum(year.progress.phases.get(phase, 0) for phase in scored) + year.progress.closed < people / 4:
         await asyncio.sleep(0.5)
     playing.cancel()
     await asyncio.gather(playing, return_exceptions=True)
@@ -74,7 +75,7 @@ async def test_a_year_in_flight_is_restored_on_an_empty_folder_and_goes_on_to_it
     async with City(folder / "first", port_offset=offset, speed=YEAR_SECONDS / SECONDS) as city:
         people = await people_in(city, SAMPLE_FOLDER)
         definition = demo_cycle("skp-2026", city.clock.now())
-        await played_to_the_reviews(DemoYear(city, definition, people))
+        await played_to_the_results(DemoYear(city, definition, people))
         async with still(city.settings(), city.run_list):
             before = await told(city)
             await take(city, backup)

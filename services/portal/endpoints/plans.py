@@ -20,7 +20,7 @@ from services.portal.helpers import ANNEXES, CORE_VALUES
 from services.portal.plan_form import as_fields, as_form, change_rows, checked_plan, typed_rows
 from services.portal.plan_rows import Row, stored_rows
 from services.portal.rendering import say
-from services.portal.sessions import SignedIn, Visitor
+from services.portal.sessions import SignedIn, Visitor, language_of
 
 router = APIRouter()
 SOURCES = {"add-template": "template", "add-last-year": "last_year", "add-sheet": "sheet"}
@@ -75,7 +75,7 @@ async def _with_more_rows(request: Request, take: Take, name: str, typed: FormDa
     kept = typed_rows(typed, keep_empty=False)
     if not kept and source != "sheet":
         more["form"] = found.form
-    form = as_form([*kept, *stored_rows(found)], typed, **more)
+    form = as_form([*kept, *stored_rows(found, language_of(request))], typed, **more)
     return _shown_again(name, form, f"objectives-{len(kept)}-title", key_of(typed))
 
 

@@ -21,8 +21,9 @@ async def report_year(hands: Hands, task: dict[str, Any], plan: dict[str, Any]) 
     if not progress["open"] or not begun:
         return
     if not begun[-1]["version"]:
-        body = words.progress(case_id, plan)
-        await hands.send("PUT", f"{address}/progress/{begun[-1]['period']}", f"{task['task_id']}-progress", body, version=0)
+        # The task may be taken up again in another period than it was begun in: each report has a key of its own.
+        body, period = words.progress(case_id, plan), begun[-1]["period"]
+        await hands.send("PUT", f"{address}/progress/{period}", f"{task['task_id']}-progress-{period}", body, version=0)
     indicator_id = plan["objectives"][0]["indicators"][0]["indicator_id"]
     if words.hands_in_a_file(case_id):
         name, content = words.evidence_file(case_id)

@@ -23,6 +23,7 @@ from kit.settings import Settings
 from tests.workflows.next_release import GREETING, NEXT_WORKFLOWS
 from tests.workflows.year import CASE, IDS, PERSON, Diary, Stage, acknowledged, scored, session_held
 from workflows import releases
+from workflows.inputs import Command
 from workflows.worker import VERSIONED_WORKFLOWS, make_worker, sandbox
 
 
@@ -69,6 +70,14 @@ class Builds:
                         return
                 await asyncio.sleep(0.2)
 
+    async def gets_steps_of(self, workflow_id: str, build: str) -> None:
+        """The server tells its task queues of a new current build in its own time: an order without effect shows when it has."""
+        async with asyncio.timeout(60):
+            while await self.build_of(workflow_id) != build:
+                order = Command(command_id=uuid4().hex, kind="resume", reason="nothing was paused", by="ops")
+                await self.client.get_workflow_handle(workflow_id).signal("command", order)
+                await asyncio.sleep(0.3)
+
     async def build_of(self, workflow_id: str) -> str:
         """The build that did the workflow's last step."""
         description = await self.client.get_workflow_handle(workflow_id).describe()
@@ -83,6 +92,9 @@ async def builds(settings: Settings, temporal_address: str) -> AsyncIterator[Bui
     yield made
     for stack in made.running.values():
         await stack.aclose()
+    for left in (f"case-{CASE}", f"objection-{CASE}"):
+        with contextlib.suppress(RPCError):
+            await client.get_workflow_handle(left).terminate("the test is over")
 
 
 async def test_a_build_released_mid_year_takes_over_running_cases_and_the_old_workers_can_go(builds: Builds) -> None:
@@ -96,6 +108,7 @@ async def test_a_build_released_mid_year_takes_over_running_cases_and_the_old_wo
 
     await builds.start("2026.2", NEXT_WORKFLOWS)
     await builds.make_current("2026.2")
+    await builds.gets_steps_of(f"case-{CASE}", "2026.2")
     await stage.tell(CheckInsCompleted(**IDS, count=2))
     view = await stage.reach(Phase.SELF_ASSESSMENT)
     assert GREETING in [step.what for step in view.history], "the old case does what the new build does from here on"
@@ -128,6 +141,7 @@ async def test_an_objection_ends_with_the_build_it_began_on_while_its_case_moves
 
     await builds.start("2026.2", NEXT_WORKFLOWS)
     await builds.make_current("2026.2")
+    await builds.gets_steps_of(f"case-{CASE}", "2026.2")
     await stage.tell(scored(cause="objection"), objection=True)
     assert await stage.handle.result() == "objection_decided"
     assert await builds.build_of(objection.id) == "2026.1"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import (
     BigInteger,
     Column,
+    CursorResult,
     DateTime,
     Identity,
     Index,
@@ -20,8 +21,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Update,
     Uuid,
     func,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -229,3 +232,13 @@ def is_transient(error: BaseException) -> bool:
             "QueryCanceledError",
         }
     return isinstance(error, ConnectionError | TimeoutError | OSError)
+
+
+def select_many(*columns: Any) -> Any:
+    """A select of more columns than SQLModel has types for (four); its rows are untyped."""
+    return select(*columns)
+
+
+async def changed_rows(session: AsyncSession, statement: Update) -> int:
+    """Carry out an update; how many rows it changed, which only the result of such a statement knows."""
+    return cast("CursorResult[Any]", await session.execute(statement)).rowcount

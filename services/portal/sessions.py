@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from kit.auth import Principal, TokenSigner
+from kit.auth import Principal, Role, TokenSigner
 from kit.i18n import Language
 from kit.settings import Settings
 
@@ -38,12 +38,12 @@ class Visitor:
     def has(self, *roles: str) -> bool:
         return any(role in self.roles for role in roles)
 
-    def need(self, *roles: str) -> None:
+    def need(self, *roles: Role) -> None:
         """
         Raises:
             Forbidden: the person has none of the roles.
         """
-        Principal(self.person_id, self.roles).need(*roles)  # type: ignore[arg-type]
+        Principal(self.person_id, self.roles).need(*roles)
 
 
 class TokenDesk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 
 AT_ONCE = 2
 """Documents drawn side by side; one takes a second of a core, the others wait."""
@@ -20,7 +21,7 @@ def check() -> None:
         RuntimeError: says which libraries to install.
     """
     try:
-        import weasyprint  # noqa: F401
+        importlib.import_module("weasyprint")
     except OSError as error:
         raise RuntimeError(f"{MISSING_LIBRARIES} ({str(error).splitlines()[0]})") from error
 

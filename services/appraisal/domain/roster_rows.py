@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
 from typing import TypeVar
 
 from services.appraisal.domain import nip as number
@@ -78,11 +77,6 @@ class PersonEntry:
     ends_on: date | None
 
 
-@cache
-def _members(kind: type[StrEnum]) -> dict[str, StrEnum]:
-    return {member.value.lower(): member for member in kind}
-
-
 class RowReader:
     """One row's cells; collects what is wrong with them."""
 
@@ -122,9 +116,9 @@ class RowReader:
         return tuple(dict.fromkeys(value for value in found if value is not None)) or otherwise
 
     def _one_of(self, column: str, kind: type[Choice], value: str) -> Choice | None:
-        known = _members(kind).get(value.lower())
-        if known is not None:
-            return known  # type: ignore[return-value]
+        for member in kind:
+            if member.value.lower() == value.lower():
+                return member
         self.wrong(column, f"{value[:60]!r} is not known here", f"use one of: {', '.join(kind)}")
         return None
 

@@ -96,8 +96,8 @@ class ScoringInputs:
 
     def narrowed(self, uses: Collection[str]) -> ScoringInputs:
         """Without what a rule set does not look at, so that its results do not change with it."""
-        unused = {name: None for name in NUMBERS if name not in uses} | {name: False for name in SIGNS if name not in uses}
-        narrowed = replace(self, **unused)  # type: ignore[arg-type]
+        unused: dict[str, Any] = {name: None for name in NUMBERS if name not in uses} | {name: False for name in SIGNS if name not in uses}
+        narrowed = replace(self, **unused)
         if "plan_percent" not in uses:
             narrowed = replace(narrowed, plan_rows=(), plan_missing=(), plan_objectives=())
         if "behaviour_score" not in uses:

@@ -11,6 +11,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
 
+from kit.db import changed_rows, select_many
 from kit.unit import UnitOfWork
 from services.appraisal.models import Case, Cycle, Person, Plan, ResultPart, ResultVersion, SelfAssessment
 
@@ -31,7 +32,7 @@ async def decide_plan(unit: UnitOfWork, case_id: str, version: int, *, status: s
         .where(col(Plan.case_id) == case_id, col(Plan.version) == version, col(Plan.status) == "submitted")
         .values(status=status, return_reason=return_reason, decided_at=unit.now, decided_by=by)
     )
-    return bool((await unit.session.execute(statement)).rowcount)  # type: ignore[attr-defined]
+    return await changed_rows(unit.session, statement) > 0
 
 
 async def put_self_assessment(unit: UnitOfWork, assessment: SelfAssessment) -> None:
@@ -48,7 +49,7 @@ async def return_self_assessment(unit: UnitOfWork, case_id: str, version: int, r
         .where(col(SelfAssessment.case_id) == case_id, col(SelfAssessment.version) == version, col(SelfAssessment.status) == "submitted")
         .values(status="returned", return_reason=reason, handed_in=kept)
     )
-    return bool((await unit.session.execute(statement)).rowcount)  # type: ignore[attr-defined]
+    return await changed_rows(unit.session, statement) > 0
 
 
 async def for_scoring(unit: UnitOfWork, case_ids: Sequence[str]) -> Sequence[SqlRow[Any]]:
@@ -56,7 +57,7 @@ async def for_scoring(unit: UnitOfWork, case_ids: Sequence[str]) -> Sequence[Sql
     has earlier parts) of each of these cases; the cases are held."""
     has_parts = exists().where(col(ResultPart.case_id) == Case.case_id, col(ResultPart.withdrawn_at).is_(None))
     statement = (
-        select(Case, Cycle.definition, Person, Plan.status, SelfAssessment.status, ResultVersion, has_parts)  # type: ignore[call-overload]
+        select_many(Case, Cycle.definition, Person, Plan.status, SelfAssessment.status, ResultVersion, has_parts)
         .join(Cycle, Cycle.cycle_id == Case.cycle_id)
         .join(Person, Person.person_id == Case.person_id)
         .outerjoin(Plan, Plan.case_id == Case.case_id)

@@ -9,6 +9,7 @@ from sqlalchemy import Row as SqlRow
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, text, update
 
+from kit.db import select_many
 from kit.unit import UnitOfWork
 from services.appraisal.models import (
     Case,
@@ -107,7 +108,7 @@ async def withdraw(unit: UnitOfWork, case_id: str, rater_id: str) -> None:
 def _asked(rater_id: str) -> Any:
     """The requests to a person: (request, answer, round, case, employee, unit's name)."""
     return (
-        select(FeedbackRequest, FeedbackAnswer, FeedbackRound, Case, Person, OrganisationUnit.name)  # type: ignore[call-overload]
+        select_many(FeedbackRequest, FeedbackAnswer, FeedbackRound, Case, Person, OrganisationUnit.name)
         .join(FeedbackRound, col(FeedbackRound.case_id) == FeedbackRequest.case_id)
         .join(Case, col(Case.case_id) == FeedbackRequest.case_id)
         .join(Person, col(Person.person_id) == Case.person_id)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select, text, update
 
 from kit.auth import Principal
+from kit.db import changed_rows, select_many
 from kit.unit import UnitOfWork
 from services.appraisal.models import Case, CaseReader, OrganisationUnit, Person, Plan, ResultVersion, SelfAssessment
 
@@ -84,7 +85,7 @@ async def readable_with_answers(
 async def readable_row(unit: UnitOfWork, caller: Principal, case_id: str) -> SqlRow[Any] | None:
     """A case the caller may read, with the names around it, plan, self-assessment and the result that holds."""
     statement = (
-        select(Case, Person.name, OrganisationUnit.name, ResultVersion, Plan, SelfAssessment)  # type: ignore[call-overload]
+        select_many(Case, Person.name, OrganisationUnit.name, ResultVersion, Plan, SelfAssessment)
         .join(Person, Person.person_id == Case.person_id)
         .join(OrganisationUnit, OrganisationUnit.unit_id == Case.unit_id)
         .outerjoin(ResultVersion, _result_that_holds())
@@ -100,7 +101,7 @@ async def readable_page(
 ) -> list[SqlRow[Any]]:
     """A page of the cases the caller may read, by name: (Case, person's name, unit's name, category, result's status)."""
     statement = (
-        select(Case, Person.name, OrganisationUnit.name, ResultVersion.category, ResultVersion.status)  # type: ignore[call-overload]
+        select_many(Case, Person.name, OrganisationUnit.name, ResultVersion.category, ResultVersion.status)
         .join(Person, Person.person_id == Case.person_id)
         .join(OrganisationUnit, OrganisationUnit.unit_id == Case.unit_id)
         .outerjoin(ResultVersion, _result_that_holds())
@@ -145,15 +146,14 @@ async def for_decision(unit: UnitOfWork, case_id: str) -> tuple[Plan, str | None
 
 async def change_open(unit: UnitOfWork, case_id: str, **values: Any) -> bool:
     """Change an open case in one statement; False where there is no such case at all."""
-    changed = await unit.session.execute(update(Case).where(col(Case.case_id) == case_id, col(Case.status) != "closed").values(**values))
-    return bool(changed.rowcount) or await exists_case(unit, case_id)  # type: ignore[attr-defined]
+    statement = update(Case).where(col(Case.case_id) == case_id, col(Case.status) != "closed").values(**values)
+    return await changed_rows(unit.session, statement) > 0 or await exists_case(unit, case_id)
 
 
 async def move_due(unit: UnitOfWork, case_id: str, phase: str, due_at: datetime) -> bool:
     """A new due date for the phase the case is in; False where there is no such case at all."""
     statement = update(Case).where(col(Case.case_id) == case_id, col(Case.phase) == phase).values(phase_due_at=due_at)
-    changed = await unit.session.execute(statement)
-    return bool(changed.rowcount) or await exists_case(unit, case_id)  # type: ignore[attr-defined]
+    return await changed_rows(unit.session, statement) > 0 or await exists_case(unit, case_id)
 
 
 async def exists_case(unit: UnitOfWork, case_id: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import Row as SqlRow
 from sqlmodel import and_, col, select
 
 from kit.auth import Principal
+from kit.db import select_many
 from kit.unit import UnitOfWork
 from services.appraisal.models import Case, Cycle, OrganisationUnit, Person, ResultVersion
 from services.appraisal.repository.cases import readable_condition
@@ -32,7 +33,7 @@ async def unit_results(unit: UnitOfWork, caller: Principal, cycle_id: str, unit_
     """The cases of a unit in a cycle that the caller may read, by name: (case, person, unit's name, cycle's year, result or None)."""
     holds = and_(col(ResultVersion.case_id) == Case.case_id, col(ResultVersion.version) == Case.result_version)
     statement = (
-        select(Case, Person, OrganisationUnit.name, Cycle.year, ResultVersion)  # type: ignore[call-overload]
+        select_many(Case, Person, OrganisationUnit.name, Cycle.year, ResultVersion)
         .join(Person, col(Person.person_id) == Case.person_id)
         .join(OrganisationUnit, col(OrganisationUnit.unit_id) == Case.unit_id)
         .join(Cycle, col(Cycle.cycle_id) == Case.cycle_id)

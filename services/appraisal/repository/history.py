@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Row as SqlRow
 from sqlmodel import and_, col, select, text
 
+from kit.db import select_many
 from kit.unit import UnitOfWork
 from services.appraisal.models import Case, Cycle, HistoricResult, Person, ResultVersion
 
@@ -37,7 +38,7 @@ async def known(unit: UnitOfWork) -> dict[tuple[str, int], tuple[str, str | None
         HistoricResult.results,
         HistoricResult.behaviour,
     )
-    rows = await unit.session.execute(select(*columns))  # type: ignore[call-overload]
+    rows = await unit.session.execute(select_many(*columns))
     return {(row[0], row[1]): (row[2], row[3], row[4]) for row in rows}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select, update
 
+from kit.db import changed_rows
 from kit.unit import UnitOfWork
 from services.appraisal.models import Case, Cycle, PeriodicResult, Person, ResultPart
 
@@ -34,7 +35,7 @@ async def withdraw_part(unit: UnitOfWork, case_id: str, number: int) -> bool:
         .where(col(ResultPart.case_id) == case_id, col(ResultPart.number) == number, col(ResultPart.withdrawn_at).is_(None))
         .values(withdrawn_at=unit.now)
     )
-    return bool((await unit.session.execute(statement)).rowcount)  # type: ignore[attr-defined]
+    return await changed_rows(unit.session, statement) > 0
 
 
 async def add_periodic(unit: UnitOfWork, result: PeriodicResult) -> None:

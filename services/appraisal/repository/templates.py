@@ -10,6 +10,7 @@ from sqlalchemy import func, literal, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
+from kit.db import select_many
 from kit.unit import UnitOfWork
 from services.appraisal.models import Case, Cycle, Person, Plan, PlanTemplate
 
@@ -55,7 +56,7 @@ async def cases_for(
     """(case id, person id, name, phase, status, version of the plan or None) of those a template is assigned to: the named people,
     or all in these units (or anywhere) whose position it fits."""
     statement = (
-        select(Case.case_id, Case.person_id, Person.name, Case.phase, Case.status, Plan.version)  # type: ignore[call-overload]
+        select_many(Case.case_id, Case.person_id, Person.name, Case.phase, Case.status, Plan.version)
         .join(Person, col(Person.person_id) == Case.person_id)
         .join(PlanTemplate, col(PlanTemplate.template_id) == template_id)
         .outerjoin(Plan, col(Plan.case_id) == Case.case_id)

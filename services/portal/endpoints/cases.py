@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
+from services.portal.endpoints.deeds import PAGE_OF_ERRORS, carry_out
 from services.portal.endpoints.dependencies import Portal
 from services.portal.endpoints.drafts import sent
 from services.portal.endpoints.errors import heading_key
@@ -19,7 +20,6 @@ from services.portal.sessions import SignedIn, Visitor
 from services.portal.story import load_story
 
 router = APIRouter()
-PAGE_OF_ERRORS = frozenset({401, 404})
 STALE = 412
 
 
@@ -59,15 +59,11 @@ async def act(
     done: str,
 ) -> Response:
     """Carry out a step; when it is refused show the page again with the reason beside the field and everything typed."""
-    try:
-        await deed
-    except Problem as problem:
-        if problem.status in PAGE_OF_ERRORS:
-            raise
-        return await refused(request, services, visitor, case_id, FormState.failed(step, typed, problem))
-    await sent(services, visitor, typed)
-    notice(request, done, draft=draft_of(typed))
-    return RedirectResponse(f"/cases/{case_id}", 303)
+
+    async def again(form: FormState) -> Response:
+        return await refused(request, services, visitor, case_id, form)
+
+    return await carry_out(request, typed, step, deed, again, to=f"/cases/{case_id}", done=done)
 
 
 async def keep(

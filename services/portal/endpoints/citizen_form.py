@@ -14,8 +14,8 @@ from services.portal.citizen_helpers import ELEMENTS, SCORES, blurred_address, f
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
 from services.portal.clients.citizens import PublicForm
+from services.portal.endpoints.deeds import status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.endpoints.talks import status_of
 from services.portal.forms import UNKNOWN_OUTCOME, Checks, FormState, text_of
 from services.portal.rendering import page, say
 from services.portal.sessions import TokenDesk, language_of

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from services.portal.citizen_helpers import DECISIONS, HIDE_REASONS
 from services.portal.clients import Services
+from services.portal.endpoints.deeds import carry_out, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.endpoints.talks import carry_out, refused_page, status_of
 from services.portal.forms import Checks, FormState, text_of, version_of
 from services.portal.rendering import page, say
 from services.portal.sessions import SignedIn, Visitor

@@ -12,8 +12,8 @@ from kit.problems import Problem
 from services.portal import people_choice
 from services.portal.clients import Services
 from services.portal.clients.life import TaskEffect
+from services.portal.endpoints.deeds import carry_out, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.endpoints.talks import carry_out, refused_page, status_of
 from services.portal.forms import Checks, FormState, day, draft_of, text_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor

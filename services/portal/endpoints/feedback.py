@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
-from services.portal.endpoints.cases import PAGE_OF_ERRORS, STALE, act
+from services.portal.endpoints.cases import STALE, act
+from services.portal.endpoints.deeds import PAGE_OF_ERRORS
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
 from services.portal.forms import FormState, draft_of, text_of, version_of

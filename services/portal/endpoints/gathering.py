@@ -7,16 +7,17 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
-from kit.problems import NotFound, Problem
+from kit.problems import NotFound
 from services.portal.clients import Services
 from services.portal.clients.gathering import Progress
+from services.portal.endpoints.deeds import carry_out, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, draft_of, reached, rows, text_of, version_of
+from services.portal.forms import Checks, FormState, reached, rows, text_of, version_of
 from services.portal.helpers import as_typed
-from services.portal.rendering import notice, page, say
+from services.portal.rendering import page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -73,16 +74,12 @@ def _stored(shown: Progress, period: str) -> dict[str, str]:
 async def _act(
     request: Request, services: Services, visitor: Visitor, case_id: str, name: str, typed: FormData, deed: Awaitable[None], *, done: str
 ) -> Response:
-    try:
-        await deed
-    except Problem as problem:
-        if problem.status in {401, 404}:
-            raise
-        form = FormState.failed(name, typed, problem)
-        return await _page(request, services, visitor, case_id, form=form, status=problem.status)
-    notice(request, done, draft=draft_of(typed))
+    async def again(form: FormState) -> Response:
+        return await _page(request, services, visitor, case_id, form=form, status=status_of(form))
+
     period = text_of(typed, "period")
-    return RedirectResponse(f"/cases/{case_id}/progress" + (f"?period={period}" if period.isascii() and period else ""), 303)
+    to = f"/cases/{case_id}/progress" + (f"?period={period}" if period.isascii() and period else "")
+    return await carry_out(request, typed, name, deed, again, to=to, done=done)
 
 
 @router.post("/cases/{case_id}/progress")

@@ -15,8 +15,8 @@ from services.portal.clients import Services
 from services.portal.clients.appraisal import Person, Unit
 from services.portal.clients.base import part_of_page
 from services.portal.clients.life import Effect, TaskEffect
+from services.portal.endpoints.deeds import refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.endpoints.talks import refused_page, status_of
 from services.portal.forms import Checks, FormState, day, draft_of, text_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor

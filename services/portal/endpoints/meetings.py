@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
+from services.portal.endpoints.deeds import carry_out, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.endpoints.talks import carry_out, clock_of, refused_page, span_typed, status_of
+from services.portal.endpoints.talks import clock_of, span_typed
 from services.portal.forms import Checks, FormState, text_of, version_of
 from services.portal.rendering import page, say
 from services.portal.sessions import SignedIn, Visitor, language_of

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from services.portal.clients import Services
 from services.portal.clients.appraisal import Person
 from services.portal.clients.base import part_of_page
+from services.portal.endpoints.deeds import carry_out, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.endpoints.talks import carry_out, refused_page, status_of
 from services.portal.forms import Checks, FormState, rows, text_of
 from services.portal.helpers import CORE_VALUES, RATINGS
 from services.portal.rendering import page, say

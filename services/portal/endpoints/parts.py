@@ -8,16 +8,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from kit.problems import Problem
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
+from services.portal.endpoints.deeds import carry_out, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, day, draft_of, rows, text_of, version_of
+from services.portal.forms import Checks, FormState, day, rows, text_of, version_of
 from services.portal.helpers import POSITION_KINDS, RATINGS
-from services.portal.rendering import notice, page, say
+from services.portal.rendering import page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -149,12 +149,7 @@ async def save_positions(request: Request, services: Portal, visitor: SignedIn, 
 async def _act(
     request: Request, services: Services, visitor: Visitor, case_id: str, name: str, typed: FormData, deed: Awaitable[None], *, done: str
 ) -> Response:
-    try:
-        await deed
-    except Problem as problem:
-        if problem.status in {401, 404}:
-            raise
-        form = FormState.failed(name, typed, problem)
-        return await _page(request, services, visitor, case_id, form=form, searched=text_of(typed, "q"), status=problem.status)
-    notice(request, done, draft=draft_of(typed))
-    return RedirectResponse(f"/cases/{case_id}/parts", 303)
+    async def again(form: FormState) -> Response:
+        return await _page(request, services, visitor, case_id, form=form, searched=text_of(typed, "q"), status=status_of(form))
+
+    return await carry_out(request, typed, name, deed, again, to=f"/cases/{case_id}/parts", done=done)

@@ -12,9 +12,9 @@ from kit.problems import Problem
 from services.portal import people_choice
 from services.portal.clients import Services
 from services.portal.clients.appraisal import Person
+from services.portal.endpoints.deeds import refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.life import Foreseen, foresee
-from services.portal.endpoints.talks import refused_page, status_of
 from services.portal.forms import Checks, FormState, draft_of, text_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
+from services.portal.endpoints.deeds import refused_page, status_of
 from services.portal.endpoints.dependencies import Portal
-from services.portal.endpoints.talks import refused_page, status_of
 from services.portal.forms import FormState
 from services.portal.rendering import page
 from services.portal.sessions import SignedIn, Visitor

@@ -27,6 +27,7 @@ def identity_provider(settings: Settings) -> OAuth | None:
     """The OpenID Connect provider, where one is configured."""
     if not settings.oidc_issuer:
         return None
+    # Authlib tells no types.
     oauth = OAuth()  # type: ignore[no-untyped-call]
     oauth.register(  # type: ignore[no-untyped-call]
         "city",

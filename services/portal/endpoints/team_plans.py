@@ -14,8 +14,8 @@ from services.portal.clients.base import part_of_page
 from services.portal.clients.drafts import Agreement
 from services.portal.clients.plans import PlanContent
 from services.portal.clients.supervision import Task
+from services.portal.endpoints.deeds import PAGE_OF_ERRORS, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.endpoints.talks import PAGE_OF_ERRORS, refused_page, status_of
 from services.portal.forms import FormState, text_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor

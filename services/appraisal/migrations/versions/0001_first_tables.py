@@ -208,4 +208,5 @@ def _answers() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the first revision has nothing before it; drop the database instead")
+    # Nothing to go back to, and dropping all tables by a mistyped command would lose a city's results.
+    raise RuntimeError("the first revision has nothing before it; drop the database instead")

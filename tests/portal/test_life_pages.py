@@ -62,6 +62,34 @@ async def test_hr_looks_at_a_transfer_with_its_cases_and_tasks_before_recording_
     assert (await city.call("supervision", "GET", f"/cases/{case_id}"))["supervisor_id"] == superior["person_id"]
 
 
+async def test_a_leave_a_return_a_hand_over_and_an_end_of_service_are_recorded_from_their_pages(city: City) -> None:
+    cast = await Cast.of(city)
+    person, boss, superior = await cast.employee()
+    person_id, case_id = person["person_id"], f"{CYCLE}.{person['person_id']}"
+    await city.open_cycle(person_id)
+    hr = city.visitor(cast.with_role("hr"))
+    deeds: tuple[tuple[str, dict[str, str]], ...] = (
+        ("leave", {"person_id": person_id, "starts_on": day(0), "ends_on": day(60)}),
+        ("return", {"person_id": person_id}),
+        ("hand-over", {"person_id": boss["person_id"], "successor_id": superior["person_id"]}),
+        ("end-of-service", {"person_id": person_id, "kind": "retired", "on": day(0)}),
+    )
+    for kind, typed in deeds:
+        address = f"/life-events/{kind}"
+        await hr.open(f"{address}?person_id={typed['person_id']}")
+        refused = await hr.send(address, {**typed, "q": superior["name"]}, button="record")
+        assert (refused.status_code, "Tulis alasannya" in refused.text) == (422, True), kind
+        page = await hr.send(address, {**typed, "reason": "SK 30/2026"}, button="preview")
+        assert page.status_code == 200, page.text
+        page = await hr.send(address, {**typed, "reason": "SK 30/2026"}, button="record")
+        assert "Peristiwa dicatat" in page.text, kind
+        await city.carry()
+        if kind == "hand-over":
+            assert (await city.call("supervision", "GET", f"/cases/{case_id}"))["supervisor_id"] == superior["person_id"]
+    told = await city.call("appraisal", "GET", "/life-events", as_=cast.with_role("hr")["person_id"], roles=("employee", "hr"))
+    assert [event["kind"] for event in reversed(told["items"])] == ["leave", "return", "hand_over", "end_of_service"]
+
+
 async def test_units_are_merged_from_one_page(city: City) -> None:
     cast = await Cast.of(city)
     person, _, _ = await cast.employee()

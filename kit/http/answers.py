@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from kit.db import is_transient
-from kit.problems import FieldError, InvalidInput, Problem, Unavailable
+from kit.inbox import NotYet
+from kit.problems import Conflict, FieldError, InvalidInput, Problem, Unavailable
 
 log = structlog.get_logger()
 PROBLEM_MEDIA = "application/problem+json"
@@ -56,6 +57,10 @@ def install_problems(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     async def known(_: Request, error: Problem) -> Response:
         return problem_response(error)
+
+    @app.exception_handler(NotYet)
+    async def waits(_: Request, error: NotYet) -> Response:
+        return problem_response(Conflict(f"What this needs is not there yet: {error}."))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:

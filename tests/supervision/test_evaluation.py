@@ -33,6 +33,7 @@ from tests.supervision.city import (
     SESSION,
     STRANGER,
     City,
+    roster_event,
     submit_review,
 )
 
@@ -237,6 +238,19 @@ async def test_a_discrepancy_goes_to_the_superior_with_both_opinions_and_the_dec
     assert (await city.get(EMPLOYEE, f"/cases/{CASE}"))["evaluation_decision"] is None, "before the feedback session"
     await city.enter(Phase.FEEDBACK_SESSION)
     assert (await city.get(EMPLOYEE, f"/cases/{CASE}"))["evaluation_decision"]["reason"] == "Two reports are missing."
+
+
+async def test_where_nobody_without_an_opinion_can_decide_the_review_holds_and_ops_are_told(city: City) -> None:
+    evaluator = await under_evaluation(city)
+    gone = [who for who in (SECRETARY, HEAD, HR, HR_TWO) if who != evaluator]
+    await city.hear(*(roster_event(who, active=False) for who in gone))
+    await city.said()
+    await city.do(evaluator, "evaluation", OPINION)
+    said = await city.said()
+    assert [event.cause for event in said if isinstance(event, AttentionRaised)] == ["no_superior"]
+    assert sum(isinstance(event, EvaluationCompleted) for event in said) == 1, "the case goes on"
+    assert await city.open_tasks() == {}
+    assert (await city.get(OPS, f"/cases/{CASE}"))["evaluation"]["discrepant"] is True
 
 
 async def test_an_objection_after_a_changed_result_is_about_what_holds_then(city: City) -> None:

@@ -26,6 +26,9 @@ from workflows import releases
 from workflows.inputs import Command
 from workflows.worker import VERSIONED_WORKFLOWS, make_worker, sandbox
 
+pytestmark = pytest.mark.xdist_group("releases")
+"""One worker: Temporal is one for all, and every test here walks the same case."""
+
 
 @dataclass
 class Builds:

@@ -36,6 +36,15 @@ async def resolve(unit: UnitOfWork, case: Case, kind: TaskKind) -> Assignment:
         raise NotYet(str(error)) from error
 
 
+async def somebody_can(unit: UnitOfWork, case: Case, kind: TaskKind) -> bool:
+    """Whether there is anybody who may carry out a task of this kind."""
+    try:
+        await _resolve(unit, case, kind)
+    except NobodyCanActError:
+        return False
+    return True
+
+
 async def _resolve(unit: UnitOfWork, case: Case, kind: TaskKind) -> Assignment:
     if kind in EMPLOYEE_KINDS:
         return Assignment(case.employee_id)

@@ -16,15 +16,19 @@ from services.supervision.repository import cases
 from services.supervision.repository import evaluation as rows
 from services.supervision.schemas_evaluation import EvaluationBody, EvaluationDecisionBody
 from services.supervision.service.access import case_for, entitled, readable_case
+from services.supervision.service.assignments import somebody_can
 from services.supervision.service.attention import clear_attention, raise_attention
 from services.supervision.service.facts import definition_of, touch
 from services.supervision.service.tasks import settle
 from services.supervision.views_evaluation import FindingsView, UnitFindingsView
 
+UNDECIDED = "Nobody without an opinion of their own can decide on the second review; the review holds. Both opinions are in the findings."
+
 
 async def evaluate(unit: UnitOfWork, caller: Principal, case_id: str, body: EvaluationBody) -> Evaluation:
     """Record the evaluator's own rating. Whether they concur is computed; what differs beyond the cycle's threshold, and every
-    extreme category, goes to the superior with both opinions.
+    extreme category, goes to the superior with both opinions. Where nobody without an opinion of their own is left to decide,
+    the review holds and ops are told.
 
     Raises:
         Problem: as ``access.case_for``.
@@ -49,11 +53,15 @@ async def evaluate(unit: UnitOfWork, caller: Principal, case_id: str, body: Eval
     case.evaluated, case.evaluator_id, case.objection_evaluation = True, caller.person_id, False
     # While an objection is heard the superior decides anyway, with this opinion in view.
     extreme = DrawReason.EXTREME.value in case.draw_reasons
-    case.evaluation_decision_wanted = case.phase != Phase.OBJECTION and (evaluation.discrepant or extreme)
+    wanted = case.phase != Phase.OBJECTION and (evaluation.discrepant or extreme)
+    case.evaluation_decision_wanted = wanted and await somebody_can(unit, case, TaskKind.DECIDE_EVALUATION)
     touch(case)
     await settle(unit, case, held.tasks, done=TaskKind.EVALUATE_CASE, by=caller.person_id)
     unit.record(case_id, "evaluation_completed", concurs=evaluation.concurs, discrepant=evaluation.discrepant)
-    if evaluation.discrepant and case.phase != Phase.OBJECTION:
+    if wanted and not case.evaluation_decision_wanted:
+        # The assessor is the city's highest official, and who is left gave the second opinion: the case is not held for ever.
+        raise_attention(unit, case, AttentionCause.NO_SUPERIOR, UNDECIDED)
+    elif evaluation.discrepant and case.phase != Phase.OBJECTION:
         raise_attention(unit, case, AttentionCause.EVALUATION_DIFFERS, "The independent evaluator does not agree with the review.")
     _complete(unit, case, evaluation)
     return evaluation

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alembic import command, context
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -22,6 +23,12 @@ def alembic_config(service: str, database_url: str) -> Config:
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
+
+
+def known_revisions(service: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The newest revisions of a service's schema in this code, and all it knows."""
+    scripts = ScriptDirectory(str(SERVICES_FOLDER / service / "migrations"))
+    return tuple(sorted(scripts.get_heads())), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def upgrade(service: str, database_url: str) -> None:

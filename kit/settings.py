@@ -41,6 +41,10 @@ class Settings(BaseSettings):
         description="name of this process in its consumer group, kept over restarts and used by no other; empty: a new one each time",
     )
 
+    dead_letter_limit: int = Field(
+        100, ge=1, le=1_000_000, description="dead letters of a service from which the desk calls their queue full"
+    )
+
     temporal_address: str = Field("127.0.0.1:7233", description="Temporal frontend")
     temporal_namespace: str = Field("default", description="Temporal namespace")
     temporal_task_queue: str = Field("siklus", description="task queue of the workers")
@@ -75,6 +79,10 @@ class Settings(BaseSettings):
     smtp_username: str = Field("", description="user at the mail relay, where it asks for one")
     smtp_password: str = Field("", description="password at the mail relay")
     smtp_starttls: bool = Field(False, description="upgrade the mail connection to TLS")
+    smtp_second_host: str = Field(
+        "", description="second mail relay, with the first one's user; ops switches to it from the desk; empty: none"
+    )
+    smtp_second_port: int = Field(25, ge=1, le=65535, description="port of the second mail relay")
     mail_from: str = Field("Siklus <siklus@bandung.example>", description="sender of e-mails")
 
     evidence_store: str = Field(".var/evidence", description="where evidence files are kept: a folder, or `s3://bucket/prefix`")

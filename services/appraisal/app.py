@@ -10,6 +10,7 @@ from kit.db import Database
 from kit.http import create_app as create_service
 from kit.http import kafka_check
 from kit.inbox import EventConsumer
+from kit.mending import mending_router
 from kit.operations import operations_router
 from kit.settings import Settings, load_settings
 from services.appraisal.documents import engine
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         "appraisal",
         settings,
         title="Siklus appraisal",
-        routers=[*ROUTERS, operations_router(consumer, cycle_checks)],
+        routers=[*ROUTERS, operations_router(consumer, cycle_checks), mending_router("appraisal", consumer)],
         database=database,
         background=[consumer.retry_parked_for_ever, Sweeper(database, blobs, settings).sweep_for_ever],
         around=[lambda: running(broker)],

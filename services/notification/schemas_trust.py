@@ -71,6 +71,12 @@ class Because(Body):
     reason: Reason
 
 
+class RelayChoice(Because):
+    """The first mail relay, or the second."""
+
+    second: bool
+
+
 class SendFailedAgain(Because):
     """Send again what a channel gave up on."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from kit.settings import Settings
 from kit.unit import UnitOfWork
 from services.notification import calendar, metrics
 from services.notification.channels.base import Attempt, ChannelAway, Invitation, Parcel, Part, Way
+from services.notification.channels.email import EmailWay
 from services.notification.domain.bounce import is_no_such_mailbox
 from services.notification.domain.delivery import State, after, why_suppressed
 from services.notification.domain.manners import end_of_quiet
@@ -26,9 +28,10 @@ from services.notification.domain.rules import Channel, Urgency
 from services.notification.links import Links
 from services.notification.live import Bell, Listener
 from services.notification.models import Destination
-from services.notification.repository import deliveries, destinations, trust
+from services.notification.repository import counts, deliveries, destinations, relay, trust
 from services.notification.repository.deliveries import Settled
 from services.notification.repository.manners import manners_of
+from services.notification.service.relay import mail_state
 
 log = structlog.get_logger()
 WORKERS = {Channel.EMAIL: 3}
@@ -51,6 +54,8 @@ class Sender:
         self._open_way = open_way
         self._links = Links(settings)
         self._away: str | None = None
+        self.away_since: datetime | None = None
+        """Since when the channel does not let us in (real time); None while it does."""
 
     def open_way(self) -> Way:
         """A way of its own for one worker."""
@@ -75,6 +80,11 @@ class Sender:
         if self._away is not None:
             raise ChannelAway(self._away)
 
+    @property
+    def away(self) -> str | None:
+        """Why the channel did not let us in when last asked."""
+        return self._away
+
     async def send_batch(self, way: Way, bell: Bell | None = None) -> int:
         """Send what is due, at most a batch; returns how many messages were dealt with. Rings where there may be more than that.
 
@@ -85,6 +95,8 @@ class Sender:
         async with self.database.transaction() as session:
             unit = self._unit(session)
             rows = await deliveries.claim(unit, self.channel, BATCH)
+            if isinstance(way, EmailWay) and rows:
+                await way.go_through(second=await relay.second_in_use(unit) and bool(self.settings.smtp_second_host))
             if bell is not None and len(rows) == BATCH:
                 bell.ring()
             places = await self._places(unit, rows)
@@ -223,12 +235,12 @@ class Sender:
                     dealt_with = await self.send_batch(way, bell)
                     pause = FIRST_PAUSE_SECONDS
                     if dealt_with:
-                        self._away = None
+                        self._away = self.away_since = None
                         metrics.CHANNEL_AWAY.labels(self.channel.value).set(0)
                     if dealt_with < BATCH:
                         await self._rest(way, bell)
                 except ChannelAway as error:
-                    self._away = str(error)
+                    self._away, self.away_since = str(error), self.away_since or datetime.now(UTC)
                     metrics.CHANNEL_AWAY.labels(self.channel.value).set(1)
                     log.warning("channel.away", channel=self.channel, error=str(error)[:200], pause=pause)
                     await asyncio.sleep(pause)
@@ -253,3 +265,19 @@ class Sender:
 def _without(address: str, detail: str) -> str:
     """Events carry no addresses; a server's refusal often repeats one."""
     return detail.replace(address, "the address") if address else detail
+
+
+async def condition_of(unit: UnitOfWork, settings: Settings, senders: Mapping[Channel, Sender]) -> dict[str, Any]:
+    """What the desk is told of the channels: which let us in, and what waits. Each process speaks for its own senders."""
+    waiting = {row.channel: row for row in await counts.waiting_by_channel(unit.session)}
+    channels = [
+        {
+            "channel": channel.value,
+            "away": sender.away,
+            "away_since": sender.away_since.isoformat() if sender.away_since else None,
+            "waiting": waiting[channel].messages if channel in waiting else 0,
+            "oldest_seconds": max(float(waiting[channel].seconds), 0.0) if channel in waiting else 0.0,
+        }
+        for channel, sender in senders.items()
+    ]
+    return {"channels": channels, "mail": await mail_state(unit, settings)}

@@ -9,10 +9,12 @@ from kit.db import Database
 from kit.http import create_app as create_service
 from kit.http import kafka_check
 from kit.inbox import EventConsumer
+from kit.mending import mending_router
 from kit.operations import operations_router
 from kit.settings import Settings, load_settings
 from services.supervision import metrics
 from services.supervision.endpoints import ROUTERS
+from services.supervision.service import case_watch
 from services.supervision.service.case_desk import CountSweeper
 from services.supervision.service.checks import cycle_checks
 from services.supervision.service.citizen_watch import ComplaintWatch
@@ -38,9 +40,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         "supervision",
         settings,
         title="Siklus supervision",
-        routers=[*ROUTERS, operations_router(consumer, cycle_checks)],
+        routers=[*ROUTERS, operations_router(consumer, cycle_checks), mending_router("supervision", consumer, case_watch.condition)],
         database=database,
-        background=[consumer.retry_parked_for_ever, sweeper.run, watch.look_for_ever, CountSweeper(database).run],
+        background=[consumer.retry_parked_for_ever, sweeper.run, watch.look_for_ever, CountSweeper(database, settings).run],
         around=[lambda: running(broker)],
         measure=metrics.measure(consumer.clock),
         checks={"kafka": kafka_check(settings.kafka_bootstrap)},

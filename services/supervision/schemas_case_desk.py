@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated, Literal
 
+from pydantic import Field, StringConstraints
+
+from services.supervision.schemas import NO_ZERO, Body
+from services.supervision.schemas_duties import MovedTask
 from services.supervision.views import View
 
 
@@ -18,12 +23,12 @@ class CaseCounts(View):
     on_time: int = 0
     paused: int = 0
     closed: int = 0
-    oldest_on: date | None = None
-    """Since which day the one longest in its phase is there."""
 
 
 class PhaseCounts(CaseCounts):
     phase: str
+    oldest_on: date | None = None
+    """Since which day the one that is longest in this phase is there."""
 
 
 class UnitCounts(CaseCounts):
@@ -74,3 +79,25 @@ class DeskCasePage(View):
     items: list[DeskCase]
     total: int | None
     next_cursor: str | None
+
+
+class CaseTroubles(Body):
+    """All cases in trouble, as the watch over the workflows sees them now; whoever is not named is in none."""
+
+    troubles: dict[Annotated[str, StringConstraints(max_length=120, pattern=NO_ZERO)], list[Literal["failing", "stuck"]]] = Field(
+        max_length=10_000
+    )
+
+
+class Reported(View):
+    changed: int
+
+
+class PlaceAgainBody(Body):
+    """Why the tasks of somebody who cannot act are placed again."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000, pattern=NO_ZERO)]
+
+
+class PlacedAgain(View):
+    moved: list[MovedTask]

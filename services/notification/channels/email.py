@@ -126,6 +126,10 @@ class EmailWay:
             return Attempt(Outcome.PERMANENT, f"{type(error).__name__}: {error}"[:300])
         return await self._connection.send(parcel.address, content)
 
+    async def go_through(self, *, second: bool) -> None:
+        """Use the first or the second mail relay from the next message on."""
+        await self._connection.go_through(second=second)
+
     async def close(self) -> None:
         await self._connection.close()
 
@@ -137,6 +141,13 @@ class Connection:
         self._settings = settings
         self._sender = parseaddr(settings.mail_from)[1]
         self._client: aiosmtplib.SMTP | None = None
+        self._second = False
+
+    async def go_through(self, *, second: bool) -> None:
+        """Use the first or the second relay; a connection to the other one is given up."""
+        if second != self._second:
+            self._second = second
+            self._drop()
 
     async def open(self) -> None:
         """
@@ -146,8 +157,8 @@ class Connection:
         if self._client is not None and self._client.is_connected:
             return
         client = aiosmtplib.SMTP(
-            hostname=self._settings.smtp_host,
-            port=self._settings.smtp_port,
+            hostname=self._settings.smtp_second_host if self._second else self._settings.smtp_host,
+            port=self._settings.smtp_second_port if self._second else self._settings.smtp_port,
             timeout=PATIENCE_SECONDS,
             start_tls=self._settings.smtp_starttls,
             username=self._settings.smtp_username or None,

@@ -10,8 +10,8 @@ from contracts.cycle import Phase
 from kit.http import Caller, PageLimit, ServiceRoute, Unit
 from services.supervision.domain.standing import Standing
 from services.supervision.schemas import NO_ZERO, Key
-from services.supervision.schemas_case_desk import DeskCasePage, Funnel
-from services.supervision.service import case_desk
+from services.supervision.schemas_case_desk import CaseTroubles, DeskCasePage, Funnel, PlaceAgainBody, PlacedAgain, Reported
+from services.supervision.service import case_desk, case_watch
 
 router = APIRouter(prefix="/case-desk", tags=["desk of cases"], route_class=ServiceRoute)
 Days = Annotated[int | None, Query(ge=0, le=3660, description="days of the calendar a case is in its phase")]
@@ -69,3 +69,15 @@ async def list_cases(
         days_to=days_to,
     )
     return await case_desk.cases(unit, caller, asked, search=search, cursor=cursor, limit=limit)
+
+
+@router.put("/troubles")
+async def report_troubles(body: CaseTroubles, unit: Unit, caller: Caller) -> Reported:
+    """The watch over the workflows says which cases fail or are stuck, so that the lists show them first."""
+    return Reported(changed=await case_watch.report(unit, caller, body.troubles))
+
+
+@router.post("/holders/{person_id}/place-again")
+async def place_again(person_id: Key, body: PlaceAgainBody, unit: Unit, caller: Caller) -> PlacedAgain:
+    """Place the open tasks of somebody who cannot act any more with whoever acts now."""
+    return PlacedAgain(moved=await case_watch.place_again(unit, caller, person_id, body.reason))

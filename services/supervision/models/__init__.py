@@ -12,7 +12,7 @@ from services.supervision.models.answers import (
 )
 from services.supervision.models.base import Row
 from services.supervision.models.calibration import CalibrationLock, CalibrationMove
-from services.supervision.models.case_desk import CaseCount, CaseCountChange
+from services.supervision.models.case_desk import CaseCount, CaseCountChange, CaseCountOfPhase, CaseCountOfUnit
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
 from services.supervision.models.citizens import CitizenAnswer, CitizenFormUsed, CitizenRate, CitizenSecret
 from services.supervision.models.drafts import Draft
@@ -40,6 +40,8 @@ __all__ = [
     "Case",
     "CaseCount",
     "CaseCountChange",
+    "CaseCountOfPhase",
+    "CaseCountOfUnit",
     "CheckIn",
     "CitizenAnswer",
     "CitizenFormUsed",

@@ -1,7 +1,7 @@
 """What the desk counts: cases by where they stand, added up as they change, so that no page counts them one by one.
 
 A trigger on the cases writes each change beside the case's own row, in its transaction; nobody waits for anybody. A sweep adds
-the changes up. The sum of both tables is exact at every moment.
+the changes up. The sum of a table of counts and the changes is exact at every moment.
 """
 
 from __future__ import annotations
@@ -21,15 +21,47 @@ URGENCY = """CASE WHEN status = 'closed' THEN 5 WHEN paused THEN 4 WHEN cardinal
 
 
 class CaseCount(Row, table=True):
-    """How many cases stand alike: where, how urgent, since which day (of the city) and due in which hour."""
+    """How many cases stand alike: where, how urgent, since which day (of the city) and due in which hour.
+
+    Of due dates that have passed the hour is not kept (``-infinity``).
+    """
 
     __tablename__ = "case_count"
+    __table_args__ = (Index("case_count_due", "due_hour"),)
 
     cycle_id: str = Field(primary_key=True, sa_type=TEXT)
     unit_id: str = Field(primary_key=True, sa_type=TEXT)
     phase: str = Field(primary_key=True, sa_type=TEXT)
     urgency: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
     opened_on: date = Field(primary_key=True)
+    due_hour: datetime = Field(primary_key=True, sa_type=INSTANT)
+    cases: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class CaseCountOfPhase(Row, table=True):
+    """The same over all units."""
+
+    __tablename__ = "case_count_of_phase"
+    __table_args__ = (Index("case_count_of_phase_due", "due_hour"),)
+
+    cycle_id: str = Field(primary_key=True, sa_type=TEXT)
+    phase: str = Field(primary_key=True, sa_type=TEXT)
+    urgency: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    opened_on: date = Field(primary_key=True)
+    due_hour: datetime = Field(primary_key=True, sa_type=INSTANT)
+    cases: int = Field(sa_column=Column(Integer, nullable=False))
+
+
+class CaseCountOfUnit(Row, table=True):
+    """The same over all days."""
+
+    __tablename__ = "case_count_of_unit"
+    __table_args__ = (Index("case_count_of_unit_due", "due_hour"),)
+
+    cycle_id: str = Field(primary_key=True, sa_type=TEXT)
+    unit_id: str = Field(primary_key=True, sa_type=TEXT)
+    phase: str = Field(primary_key=True, sa_type=TEXT)
+    urgency: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
     due_hour: datetime = Field(primary_key=True, sa_type=INSTANT)
     cases: int = Field(sa_column=Column(Integer, nullable=False))
 

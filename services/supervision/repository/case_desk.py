@@ -10,12 +10,16 @@ from typing import Any
 from sqlalchemy import text
 
 from kit.unit import UnitOfWork
-from services.supervision.domain.standing import DUE, URGENCIES, Standing, Urgency
+from services.supervision.domain.standing import DUE, URGENCIES, Standing
 
-PLACE = "cycle_id, unit_id, phase, urgency, opened_on, due_hour"
-LATE = "urgency = ANY(CAST(:due AS smallint[]))"
+CAN_BE_LATE = "urgency = ANY(CAST(:due AS smallint[]))"
 OPENED_ON = "(timezone('Asia/Jakarta', phase_opened_at))::date"
-MANY_NAMES = 1000
+OF_COUNTS = ("opened_on <= :opened_until", "opened_on >= :opened_since")
+OF_CASES = (
+    "phase_opened_at < timezone('Asia/Jakarta', CAST(:opened_until AS date) + time '24:00')",
+    "phase_opened_at >= timezone('Asia/Jakarta', CAST(:opened_since AS date) + time '00:00')",
+)
+MANY_NAMES = 10_000
 """More people than this of one name are not looked up one by one: the list is walked until a page is full."""
 
 
@@ -41,77 +45,109 @@ def _values(wanted: Wanted, now: datetime) -> dict[str, Any]:
         "urgencies": [int(urgency) for urgency in URGENCIES[wanted.standing]],
         "due": [int(urgency) for urgency in DUE],
         "now": now,
-        "hour": now.replace(minute=0, second=0, microsecond=0),
+        "hour": hour_of(now),
     }
 
 
-def _conditions(wanted: Wanted, opened_on: str) -> str:
-    """The filters that the counts and the cases share."""
-    found = ["cycle_id = :cycle_id"]
-    if wanted.standing is not Standing.CLOSED:
-        found.append("urgency = ANY(CAST(:urgencies AS smallint[]))")
-    else:
-        found.append(f"urgency = {int(Urgency.CLOSED)}")
+def hour_of(now: datetime) -> datetime:
+    """When the hour that runs began."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def _conditions(wanted: Wanted, days: tuple[str, str]) -> str:
+    """The filters that the counts and the cases share; ``days`` says how each asks for the first and the last day."""
+    found = ["cycle_id = :cycle_id", "urgency = ANY(CAST(:urgencies AS smallint[]))"]
     if wanted.unit_id is not None:
         found.append("unit_id = :unit_id")
     if wanted.phase is not None:
         found.append("phase = :phase")
     if wanted.opened_until is not None:
-        found.append(f"{opened_on} <= :opened_until")
+        found.append(days[0])
     if wanted.opened_since is not None:
-        found.append(f"{opened_on} >= :opened_since")
+        found.append(days[1])
     return " AND ".join(found)
 
 
-def _counts_statement(wanted: Wanted) -> Any:
-    """Counts by phase and by unit. The hour that runs is looked at case by case, so that what fell due in it a minute ago is late."""
-    of_counts, of_cases = _conditions(wanted, "opened_on"), _conditions(wanted, OPENED_ON)
+def _every_count(wanted: Wanted, table: str, columns: str) -> str:
+    """The counts of a table, with changes not added up yet. The hour that runs is looked at case by case, so that what fell due in it
+    a minute ago is late."""
+    of_counts, of_cases = _conditions(wanted, OF_COUNTS), _conditions(wanted, OF_CASES)
+    columns_of_cases = columns.replace("opened_on", OPENED_ON)
+    return f"""
+        SELECT {columns}, urgency, due_hour < :hour AND {CAN_BE_LATE} AS late, cases FROM {table} WHERE {of_counts}
+        UNION ALL
+        SELECT {columns}, urgency, due_hour < :hour AND {CAN_BE_LATE}, cases FROM case_count_change WHERE {of_counts}
+        UNION ALL
+        SELECT {columns_of_cases}, urgency, late, CASE WHEN late THEN 1 ELSE -1 END
+        FROM appraisal_case, unnest(ARRAY[true, false]) AS late
+        WHERE {of_cases} AND {CAN_BE_LATE} AND phase_due_at >= :hour AND phase_due_at < :now
+    """
+
+
+def _sums(wanted: Wanted, every: str, by: str) -> str:
     late = {Standing.OVERDUE: "WHERE late", Standing.ON_TIME: "WHERE NOT late"}.get(wanted.standing, "")
-    return text(
-        f"""
-        WITH every AS (
-            SELECT unit_id, phase, urgency, opened_on, due_hour < :hour AND {LATE} AS late, cases FROM case_count WHERE {of_counts}
-            UNION ALL
-            SELECT unit_id, phase, urgency, opened_on, due_hour < :hour AND {LATE}, cases FROM case_count_change WHERE {of_counts}
-            UNION ALL
-            SELECT unit_id, phase, urgency, {OPENED_ON}, late, CASE WHEN late THEN 1 ELSE -1 END
-            FROM appraisal_case, unnest(ARRAY[true, false]) AS late
-            WHERE {of_cases} AND {LATE} AND phase_due_at >= :hour AND phase_due_at < :now
-        ), standing AS (
-            SELECT unit_id, phase, urgency, opened_on, late, sum(cases) AS cases FROM every
-            GROUP BY unit_id, phase, urgency, opened_on, late HAVING sum(cases) > 0
-        )
-        SELECT phase, unit_id, sum(cases) AS total, min(opened_on) FILTER (WHERE urgency < 4) AS oldest_on,
+    return f"""
+        SELECT {by}, sum(cases) AS total,
             coalesce(sum(cases) FILTER (WHERE urgency = 0), 0) AS trouble, coalesce(sum(cases) FILTER (WHERE urgency = 1), 0) AS attention,
             coalesce(sum(cases) FILTER (WHERE urgency = 2), 0) AS escalated, coalesce(sum(cases) FILTER (WHERE late), 0) AS overdue,
             coalesce(sum(cases) FILTER (WHERE urgency = 3 AND NOT late), 0) AS on_time,
             coalesce(sum(cases) FILTER (WHERE urgency = 4), 0) AS paused, coalesce(sum(cases) FILTER (WHERE urgency = 5), 0) AS closed
-        FROM standing {late} GROUP BY GROUPING SETS ((phase), (unit_id))
+        FROM ({every}) AS every {late} GROUP BY {by} HAVING sum(cases) > 0
+    """
+
+
+async def counts_by_phase(unit: UnitOfWork, wanted: Wanted, now: datetime) -> Sequence[Any]:
+    """How many cases stand in each phase and opened it on each day."""
+    table = "case_count" if wanted.unit_id is not None else "case_count_of_phase"
+    sums = _sums(wanted, _every_count(wanted, table, "phase, opened_on"), "phase, opened_on")
+    return list((await unit.session.execute(text(sums), _values(wanted, now))).all())
+
+
+async def counts_by_unit(unit: UnitOfWork, wanted: Wanted, now: datetime) -> Sequence[Any]:
+    """How many cases stand in each unit."""
+    by_day = wanted.opened_until is not None or wanted.opened_since is not None
+    table = "case_count" if by_day or wanted.unit_id is not None else "case_count_of_unit"
+    sums = _sums(wanted, _every_count(wanted, table, "unit_id"), "unit_id")
+    return list((await unit.session.execute(text(sums), _values(wanted, now))).all())
+
+
+def _fold(table: str, place: str) -> Any:
+    """Takes changes, and counts whose hour has passed, and adds them up in a table of counts."""
+    added = f"{place.replace('due_hour', '')}CASE WHEN due_hour < :hour THEN '-infinity' ELSE due_hour END AS due_hour"
+    return text(
+        f"""
+        WITH passed AS (DELETE FROM {table} WHERE due_hour > '-infinity' AND due_hour < :hour RETURNING *), taken AS (
+            SELECT {place}, cases FROM passed UNION ALL SELECT {place}, cases FROM case_count_change
+        )
+        INSERT INTO {table} ({place}, cases) SELECT {added}, sum(cases) FROM taken GROUP BY {added.replace(" AS due_hour", "")}
+        HAVING sum(cases) <> 0
+        ON CONFLICT ({place}) DO UPDATE SET cases = {table}.cases + excluded.cases
         """
     )
 
 
-async def counts(unit: UnitOfWork, wanted: Wanted, now: datetime) -> Sequence[Any]:
-    """How many cases stand in each phase (rows with ``unit_id`` None) and in each unit (rows with ``phase`` None)."""
-    return list((await unit.session.execute(_counts_statement(wanted), _values(wanted, now))).all())
-
-
-FOLD = text(
-    f"""
-    WITH taken AS (DELETE FROM case_count_change RETURNING *)
-    INSERT INTO case_count ({PLACE}, cases) SELECT {PLACE}, sum(cases) FROM taken GROUP BY {PLACE} HAVING sum(cases) <> 0
-    ON CONFLICT ({PLACE}) DO UPDATE SET cases = case_count.cases + excluded.cases
-    """
-)
-EMPTY = text("DELETE FROM case_count WHERE cases = 0")
+PLACES = {
+    "case_count": "cycle_id, unit_id, phase, urgency, opened_on, due_hour",
+    "case_count_of_phase": "cycle_id, phase, urgency, opened_on, due_hour",
+    "case_count_of_unit": "cycle_id, unit_id, phase, urgency, due_hour",
+}
+FOLDS = [_fold(table, place) for table, place in PLACES.items()]
+EMPTIES = [text(f"DELETE FROM {table} WHERE cases = 0") for table in PLACES]
+TAKEN = text("DELETE FROM case_count_change")
 ONE_FOLDS = text("SELECT pg_try_advisory_xact_lock(hashtextextended('case_count', 13))")
 
 
-async def fold(session: Any) -> None:
-    """Add up the changes of the counts; who comes while another does it has nothing to do."""
+async def fold(session: Any, now: datetime) -> None:
+    """Add up the changes of the counts; who comes while another does it has nothing to do.
+
+    The session reads as of one moment, so that each table adds up the same changes, and those are taken away.
+    """
+    await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     if (await session.execute(ONE_FOLDS)).scalar_one():
-        await session.execute(FOLD)
-        await session.execute(EMPTY)
+        for statement in FOLDS:
+            await session.execute(statement, {"hour": hour_of(now)})
+        for statement in (TAKEN, *EMPTIES):
+            await session.execute(statement)
 
 
 ROW = """
@@ -180,7 +216,7 @@ async def page(
     unit: UnitOfWork, wanted: Wanted, now: datetime, *, sought: Sought | None, after: tuple[int, datetime, str] | None, limit: int
 ) -> Sequence[Any]:
     """Cases by urgency and due date, with the names of whom they are about and with whom they wait."""
-    conditions = [_conditions(wanted, OPENED_ON)]
+    conditions = [_conditions(wanted, OF_CASES)]
     values = {**_values(wanted, now), "limit": limit}
     if wanted.standing is Standing.OVERDUE:
         conditions.append("phase_due_at < :now")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 
 from kit.auth import Principal
+from kit.clock import Clock
 from kit.db import Database
 from kit.http import make_cursor, read_cursor
 from kit.problems import FieldError, InvalidInput
+from kit.settings import Settings
 from kit.unit import UnitOfWork
 from services.supervision.domain.standing import DUE, Standing, day_of, days_in_phase
 from services.supervision.repository import case_desk as rows
@@ -68,9 +71,8 @@ async def funnel(unit: UnitOfWork, caller: Principal, asked: Wanted, units: int)
         Forbidden: only HR, ops and leadership see all cases.
     """
     caller.need("hr", "ops", "leadership", "service")
-    found = await rows.counts(unit, asked, unit.now)
-    phases = [PhaseCounts.model_validate(dict(row._mapping)) for row in found if row.phase is not None]
-    of_units = sorted((dict(row._mapping) for row in found if row.phase is None), key=_worst_first)
+    phases = _by_phase(await rows.counts_by_phase(unit, asked, unit.now))
+    of_units = sorted((dict(row._mapping) for row in await rows.counts_by_unit(unit, asked, unit.now)), key=_worst_first)
     names = await people.unit_names(unit, [row["unit_id"] for row in of_units[:units]])
     return Funnel(
         cycle_id=asked.cycle_id,
@@ -82,15 +84,26 @@ async def funnel(unit: UnitOfWork, caller: Principal, asked: Wanted, units: int)
     )
 
 
+NUMBERS = ("total", "trouble", "attention", "escalated", "overdue", "on_time", "paused", "closed")
+
+
+def _by_phase(found: Sequence[Any]) -> list[PhaseCounts]:
+    """The days of a phase added up."""
+    sums: dict[str, dict[str, Any]] = {}
+    for row in found:
+        phase = sums.setdefault(row.phase, {"phase": row.phase, "oldest_on": row.opened_on, **dict.fromkeys(NUMBERS, 0)})
+        phase["oldest_on"] = min(phase["oldest_on"], row.opened_on)
+        for number in NUMBERS:
+            phase[number] += int(getattr(row, number))
+    return [PhaseCounts.model_validate(phase) for phase in sums.values()]
+
+
 def _worst_first(row: dict[str, Any]) -> tuple[int, int, int, str]:
     return (-row["trouble"], -row["overdue"] - row["attention"] - row["escalated"], -row["total"], row["unit_id"])
 
 
 def _added_up(phases: list[PhaseCounts]) -> CaseCounts:
-    numbers = ("total", "trouble", "attention", "escalated", "overdue", "on_time", "paused", "closed")
-    oldest = [phase.oldest_on for phase in phases if phase.oldest_on is not None]
-    sums = {name: sum(getattr(phase, name) for phase in phases) for name in numbers}
-    return CaseCounts(**sums, oldest_on=min(oldest, default=None))
+    return CaseCounts(**{number: sum(getattr(phase, number) for phase in phases) for number in NUMBERS})
 
 
 async def cases(unit: UnitOfWork, caller: Principal, asked: Wanted, *, search: str, cursor: str | None, limit: int) -> DeskCasePage:
@@ -105,10 +118,10 @@ async def cases(unit: UnitOfWork, caller: Principal, asked: Wanted, *, search: s
     sought = await _sought(unit, " ".join(search.split()))
     if sought is not None and sought.nobody:
         return DeskCasePage(items=[], total=0, next_cursor=None)
-    found = await rows.page(unit, asked, unit.now, sought=sought, after=after, limit=limit + 1)
     total = None
     if sought is None:
-        total = sum(int(row.total) for row in await rows.counts(unit, asked, unit.now) if row.phase is not None)
+        total = sum(int(row.total) for row in await rows.counts_by_phase(unit, asked, unit.now))
+    found = await rows.page(unit, asked, unit.now, sought=sought, after=after, limit=limit + 1) if total != 0 else []
     shown = found[:limit]
     more = make_cursor(shown[-1].urgency, shown[-1].phase_due_at.isoformat(), shown[-1].case_id) if len(found) > limit else None
     return DeskCasePage(items=[_view(row, unit.now) for row in shown], total=total, next_cursor=more)
@@ -171,12 +184,13 @@ def _view(row: Any, now: datetime) -> DeskCase:
 class CountSweeper:
     """Adds up the changes of the counts again and again; many may run, and any may die."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, settings: Settings) -> None:
         self.database = database
+        self.clock = Clock.from_settings(settings)
 
     async def sweep(self) -> None:
         async with self.database.transaction() as session:
-            await rows.fold(session)
+            await rows.fold(session, self.clock.now())
 
     async def run(self) -> None:
         """The background task beside the service."""

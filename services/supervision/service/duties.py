@@ -101,7 +101,7 @@ async def sweep(unit: UnitOfWork) -> bool:
         return False
     person.on_duty = person.can_act(today)
     await unit.session.flush()
-    await _place(unit, person.person_id, "back on duty" if person.on_duty else "not on duty any more")
+    await place_tasks_of(unit, person.person_id, "back on duty" if person.on_duty else "not on duty any more")
     return True
 
 
@@ -150,10 +150,10 @@ async def _finish(unit: UnitOfWork, row: StandIn, reason: str) -> list[MovedTask
 
 
 async def _move(unit: UnitOfWork, row: StandIn, reason: str) -> list[MovedTask]:
-    return await _place(unit, row.for_person_id, reason)
+    return await place_tasks_of(unit, row.for_person_id, reason)
 
 
-async def _place(unit: UnitOfWork, official_id: str, reason: str) -> list[MovedTask]:
+async def place_tasks_of(unit: UnitOfWork, official_id: str, reason: str) -> list[MovedTask]:
     """Place again what hangs on an official: in cases below them, where they hold a task, where somebody holds one for them."""
     found = {case.case_id: case for case in await cases.concerned_by(unit, official_id)}
     for case_id in await duties.cases_held_for(unit, official_id):

@@ -30,6 +30,7 @@ BEGIN
     RETURN NULL;
 END $$
 """
+TABLES = {"case_count": None, "case_count_of_phase": "unit_id", "case_count_of_unit": "opened_on"}
 MOVED = ["cycle_id", "unit_id", "phase", "urgency", "phase_opened_at", "phase_due_at"]
 WATCHED = f"({', '.join(f'OLD.{name}' for name in MOVED)}) IS DISTINCT FROM ({', '.join(f'NEW.{name}' for name in MOVED)})"
 
@@ -54,14 +55,18 @@ def upgrade() -> None:
     op.create_index("appraisal_case_urgent_in_phase", "appraisal_case", ["cycle_id", "phase", "urgency", "phase_due_at", "case_id"])
     op.create_index("appraisal_case_oldest", "appraisal_case", ["cycle_id", "phase_opened_at"])
     op.create_index("person_name_words", "person", [sa.text("to_tsvector('simple', name)")], postgresql_using="gin")
-    op.create_table("case_count", *_place(), sa.PrimaryKeyConstraint(*(column.name for column in _place()[:-1])))
+    for table, without in TABLES.items():
+        columns = [column for column in _place() if column.name != without]
+        op.create_table(table, *columns, sa.PrimaryKeyConstraint(*(column.name for column in columns[:-1])))
+        op.create_index(f"{table}_due", table, ["due_hour"])
     position = sa.Column("position", sa.BigInteger(), sa.Identity(), nullable=False)
     op.create_table("case_count_change", position, *_place(), sa.PrimaryKeyConstraint("position"))
     op.execute(COUNT)
     op.execute("CREATE TRIGGER case_counted AFTER INSERT OR DELETE ON appraisal_case FOR EACH ROW EXECUTE FUNCTION count_case()")
     op.execute(f"CREATE TRIGGER case_moved AFTER UPDATE ON appraisal_case FOR EACH ROW WHEN ({WATCHED}) EXECUTE FUNCTION count_case()")
+    # The sweeper of the service adds these up.
     op.execute(
-        f"INSERT INTO case_count ({COLUMNS}) SELECT {PLACE.format(row='counted')}, count(*) FROM appraisal_case AS counted GROUP BY 1, 2, 3, 4, 5, 6"
+        f"INSERT INTO case_count_change ({COLUMNS}) SELECT {PLACE.format(row='counted')}, count(*) FROM appraisal_case AS counted GROUP BY 1, 2, 3, 4, 5, 6"
     )
 
 
@@ -69,8 +74,8 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER case_moved ON appraisal_case")
     op.execute("DROP TRIGGER case_counted ON appraisal_case")
     op.execute("DROP FUNCTION count_case")
-    op.drop_table("case_count_change")
-    op.drop_table("case_count")
+    for table in ("case_count_change", *TABLES):
+        op.drop_table(table)
     op.drop_index("person_name_words", table_name="person")
     for index in ("appraisal_case_oldest", "appraisal_case_urgent_in_phase", "appraisal_case_urgent"):
         op.drop_index(index, table_name="appraisal_case")

@@ -33,7 +33,7 @@ async def test_the_shipped_list_holds_until_hr_writes_its_own_and_again_after_it
     assert stale.status_code == 412
     removed = await city.call("DELETE", "/holidays/2026", who="hani", version=1)
     assert removed.json() == shipped.json()
-    rows = await city.sql("SELECT detail ->> 'added' AS added FROM audit_entry WHERE subject = 'holidays:2026' ORDER BY number")
+    rows = await city.sql("SELECT detail ->> 'added' AS added FROM audit_entry WHERE subject = 'holidays:2026' ORDER BY sequence")
     assert len(rows) == 2
     assert rows[0].added == '["2026-05-04"]'
 

@@ -26,6 +26,8 @@ class GroupLag(BaseModel):
     group: str
     topic: str
     events: int
+    dealt_with: int = 0
+    """Events the group has dealt with since the topic began: it grows while the group is alive."""
 
 
 class LagWatch:
@@ -66,10 +68,12 @@ class LagWatch:
         places = [TopicPartition(place.topic, place.partition) for place in committed if place.topic in names]
         ends = await consumer.end_offsets(places) if places else {}
         behind: dict[str, int] = {}
+        dealt_with: dict[str, int] = {}
         for place in places:
             name = names[place.topic]
             behind[name] = behind.get(name, 0) + max(ends[place] - committed[place], 0)
-        return [GroupLag(group=group, topic=topic, events=events) for topic, events in sorted(behind.items())]
+            dealt_with[name] = dealt_with.get(name, 0) + committed[place]
+        return [GroupLag(group=group, topic=topic, events=events, dealt_with=dealt_with[topic]) for topic, events in sorted(behind.items())]
 
     async def watch(self) -> None:
         """The background task: look every ten seconds and set the metric."""

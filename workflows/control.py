@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -19,12 +20,13 @@ from kit.http import create_app as create_service
 from kit.lag import GroupLag, LagWatch
 from kit.problems import Conflict, FieldError, InvalidInput, NotFound, Unavailable
 from kit.settings import Settings, load_settings
-from workflows import case_orders
+from workflows import case_orders, trouble_desk
 from workflows.activities import running_cases_query
 from workflows.connection import connect
 from workflows.desk import CycleState, Desk, ListedCase, YearlySchedule
 from workflows.doors import CaseId, IdempotencyKey, Slug, TheDesk, UnitSlug, command_of, need_later
 from workflows.inputs import CaseView, CycleCommand
+from workflows.watch import Watch
 
 CONSUMER_GROUPS = ("appraisal", "supervision", "notification", "bridge")
 router = APIRouter(tags=["control"])
@@ -220,21 +222,27 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.desk = Desk(settings, client)
         async with httpx.AsyncClient(timeout=10) as http:
             app.state.http = http
-            yield
+            watching = asyncio.create_task(watch.watch(app.state.desk, http))
+            try:
+                yield
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
 
     async def temporal_answers() -> None:
         desk: Desk = app.state.desk
         await desk.temporal.count_workflows("WorkflowType = 'AnnualCycle'")
 
     lag = LagWatch(settings, CONSUMER_GROUPS)
+    watch = Watch(settings, lag)
     app = create_service(
         "control",
         settings,
         title="Siklus control desk",
-        routers=[router, case_orders.router],
+        routers=[router, case_orders.router, trouble_desk.router],
         around=[hands],
         background=[lag.watch],
         checks={"temporal": temporal_answers},
     )
-    app.state.lag = lag
+    app.state.lag, app.state.watch = lag, watch
     return app

@@ -87,3 +87,17 @@ async def release(client: Client, settings: Settings) -> Release:
         ramp_percent=routing.ramping_version_percentage,
         drained=drained,
     )
+
+
+async def other_builds(client: Client, settings: Settings) -> list[str]:
+    """The builds beside the current one that still may have workers, the newest first.
+
+    Raises:
+        RPCError: no versioned worker was ever there, or Temporal is away.
+    """
+    answer = await client.workflow_service.describe_worker_deployment(
+        DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=settings.worker_deployment)
+    )
+    current = answer.worker_deployment_info.routing_config.current_deployment_version.build_id
+    found = sorted(answer.worker_deployment_info.version_summaries, key=lambda summary: summary.create_time.ToDatetime(), reverse=True)
+    return [summary.deployment_version.build_id for summary in found if summary.deployment_version.build_id != current]

@@ -93,11 +93,15 @@ class Reported(View):
     changed: int
 
 
-class PlaceAgainBody(Body):
-    """Why the tasks of somebody who cannot act are placed again."""
+class BecauseBody(Body):
+    """Why ops mends something; it is written into the audit trail."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000, pattern=NO_ZERO)]
 
 
 class PlacedAgain(View):
     moved: list[MovedTask]
+
+
+class OpenTasks(View):
+    kinds: list[str]

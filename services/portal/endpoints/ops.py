@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from kit.problems import NotFound, Problem
-from services.portal.clients import SERVICE_NAMES, Services
+from services.portal.clients import SERVICE_NAMES, Services, case_desk
 from services.portal.clients.base import DeadLetter, Plumbing, part_of_page
-from services.portal.clients.control import CycleProgress, GroupLag
-from services.portal.clients.supervision import CaseRow, Task
+from services.portal.clients.control import GroupLag
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
 from services.portal.forms import FormState
@@ -44,41 +44,72 @@ async def _state(services: Services, visitor: Visitor, name: str) -> ServiceStat
     return state
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the desk's list is asked for; empty where it does not matter."""
+
+    cycle: str = ""
+    phase: str = ""
+    unit: str = ""
+    standing: str = ""
+    age: str = ""
+    search: str = ""
+    cursor: str = ""
+
+    def query(self, cycle_id: str) -> dict[str, str | int]:
+        """As the service wants it."""
+        found = {"cycle_id": cycle_id, "phase": self.phase, "unit_id": self.unit, "standing": self.standing, "days_from": self.age}
+        return {name: value for name, value in found.items() if value}
+
+    def address(self, **changes: str) -> str:
+        """The page with this choice, some of it changed."""
+        chosen = {**{name: value for name, value in vars(self).items() if name != "cursor"}, **changes}
+        return "/ops?" + urlencode({name: value for name, value in chosen.items() if value})
+
+
+EVERYTHING = Asked()
+STANDINGS = ("open", "trouble", "attention", "escalated", "overdue", "on_time", "paused", "closed")
+AGES = ("7", "14", "30", "60", "90")
+UNITS_SHOWN = 12
+
+
 @router.get("/ops")
 async def desk(
-    request: Request, services: Portal, visitor: SignedIn, cycle: str = "", phase: str = "", show: str = "", cursor: str = ""
-) -> Response:
-    visitor.need("ops", "hr")
-    return await _desk(request, services, visitor, FormState(), cycle=cycle, phase=phase, show=show, cursor=cursor)
-
-
-async def _desk(
     request: Request,
-    services: Services,
-    visitor: Visitor,
-    form: FormState,
-    *,
+    services: Portal,
+    visitor: SignedIn,
     cycle: str = "",
     phase: str = "",
-    show: str = "",
+    unit: str = "",
+    standing: str = "",
+    age: str = "",
+    search: str = "",
     cursor: str = "",
 ) -> Response:
+    visitor.need("ops", "hr")
+    asked = Asked(
+        cycle=cycle[:60],
+        phase=phase if phase in PHASES else "",
+        unit=unit[:80],
+        standing=standing if standing in STANDINGS else "",
+        age=age if age in AGES else "",
+        search=search.strip()[:120],
+        cursor=cursor,
+    )
+    return await _desk(request, services, visitor, FormState(), asked)
+
+
+async def _desk(request: Request, services: Services, visitor: Visitor, form: FormState, asked: Asked = EVERYTHING) -> Response:
     away: list[str] = []
-    phase = phase if phase in PHASES else ""
     cycles = await part_of_page(services.appraisal.cycles(visitor.token), away, [])
-    chosen = cycle or next((known.cycle_id for known in cycles if known.status == "open"), cycles[0].cycle_id if cycles else "")
-    (cases, after), (tasks, _), progress, lag, states = await asyncio.gather(
-        _cases(services, visitor, away, cycle_id=chosen, phase=phase, show=show, cursor=cursor),
-        part_of_page(
-            services.supervision.tasks(visitor.token, assignee="all", status="open", cycle_id=chosen, limit=500), away, ([], None)
-        ),
-        part_of_page(services.control.cycle(visitor.token, chosen), away, CycleProgress()) if chosen else _no_progress(),
+    chosen = asked.cycle or next((known.cycle_id for known in cycles if known.status == "open"), cycles[0].cycle_id if cycles else "")
+    cases, funnel, lag, states, troubles = await asyncio.gather(
+        _cases(services, visitor, away, chosen, asked),
+        _funnel(services, visitor, away, chosen, asked),
         part_of_page(services.control.lag(visitor.token), away, []) if visitor.has("ops") else _no_lag(),
         asyncio.gather(*(_state(services, visitor, name) for name in SERVICE_NAMES)) if visitor.has("ops") else _no_states(),
+        part_of_page(case_desk.troubles(services.control, visitor.token), away, case_desk.Troubles()),
     )
-    waiting: dict[str, Task] = {}
-    for task in tasks:
-        waiting.setdefault(task.case_id, task)
     problem = form.problem
     return page(
         request,
@@ -86,15 +117,15 @@ async def _desk(
         status=problem.status if problem else 200,
         cycles=cycles,
         chosen=chosen,
-        phase=phase,
-        show_only=show,
+        asked=asked,
+        standings=STANDINGS,
+        ages=AGES,
         cases=cases,
-        after=after,
-        waiting=waiting,
-        progress=progress,
+        funnel=funnel,
+        by_phase={row.phase: row for row in funnel.phases},
         states=states,
         lag=behind(lag),
-        funnel=[(step, progress.phases.get(step, 0)) for step in PHASES if step != "closed"],
+        troubles=troubles,
         problem=problem,
         heading=heading_key(problem) if problem else "",
         form=form,
@@ -102,35 +133,18 @@ async def _desk(
     )
 
 
-async def _cases(
-    services: Services, visitor: Visitor, away: list[str], *, cycle_id: str, phase: str, show: str, cursor: str
-) -> tuple[list[CaseRow], str | None]:
-    """Cases of a cycle; what is overdue or needs attention is known to the workflows, which list running cases by it."""
+async def _cases(services: Services, visitor: Visitor, away: list[str], cycle_id: str, asked: Asked) -> case_desk.DeskPage:
     if not cycle_id:
-        return [], None
-    if show not in {"overdue", "attention"}:
-        query = {"cycle_id": cycle_id, "phase": phase, "cursor": cursor}
-        return await part_of_page(services.supervision.cases(visitor.token, limit=100, **query), away, ([], None))
-    listed, after = await part_of_page(
-        services.control.cases(visitor.token, cycle_id=cycle_id, phase=phase, cursor=cursor, limit=100, **{show: "true"}), away, ([], None)
-    )
-    rows = [
-        CaseRow(
-            case_id=case.case_id,
-            cycle_id=case.cycle_id,
-            employee_id=case.case_id.rpartition(".")[2],
-            phase=case.phase,
-            phase_due_at=case.phase_due_at,
-            overdue=case.overdue,
-            attention=[case.attention] if case.attention else [],
-        )
-        for case in listed
-    ]
-    return rows, after
+        return case_desk.DeskPage()
+    query = {**asked.query(cycle_id), "search": asked.search, "cursor": asked.cursor, "limit": 50}
+    return await part_of_page(case_desk.cases(services.supervision, visitor.token, **query), away, case_desk.DeskPage())
 
 
-async def _no_progress() -> CycleProgress:
-    return CycleProgress()
+async def _funnel(services: Services, visitor: Visitor, away: list[str], cycle_id: str, asked: Asked) -> case_desk.Funnel:
+    if not cycle_id:
+        return case_desk.Funnel()
+    query = {**asked.query(cycle_id), "units": UNITS_SHOWN}
+    return await part_of_page(case_desk.funnel(services.supervision, visitor.token, **query), away, case_desk.Funnel())
 
 
 async def _no_lag() -> list[GroupLag]:

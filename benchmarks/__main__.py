@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: cases a second beside the bare engine; ``latency``: an action to another's inbox; ``scoring``: results."""
+"""``python -m benchmarks``: cases a second beside the bare engine; ``latency``: an action to another's inbox; ``scoring``: results; ``desk``: the ops desk's questions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bare_engine, latency, scoring, whole_stack
+from benchmarks import bare_engine, desk, latency, scoring, whole_stack
 from siklus.infrastructure.kafka import KafkaKind
 
 PORT_OFFSET = 20_000
@@ -21,8 +21,9 @@ PORT_OFFSET = 20_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("cases", "latency", "scoring"), default="cases", help="what to measure")
+    parser.add_argument("what", nargs="?", choices=("cases", "latency", "scoring", "desk"), default="cases", help="what to measure")
     parser.add_argument("--actions", type=int, default=500, help="actions of a latency run, fifty a second")
+    parser.add_argument("--requests", type=int, default=50, help="how often each question of the desk is asked")
     parser.add_argument("--cases", type=int, default=200, help="cases a run")
     parser.add_argument("--runs", type=int, default=3, help="runs of each; the median counts")
     parser.add_argument("--kafka", choices=("dev", "apache"), default="dev", help="broker of the whole stack")
@@ -34,6 +35,9 @@ def main() -> None:
         return
     if options.what == "scoring":
         measure_scoring(console, options.cases, options.runs, options.kafka)
+        return
+    if options.what == "desk":
+        measure_desk(console, options.cases, options.requests)
         return
     bare, unpaced, stack = [], [], []
     for run in range(1, options.runs + 1):
@@ -89,6 +93,18 @@ def measure_scoring(console: Console, cases: int, runs: int, kafka: KafkaKind) -
     console.print(table)
     spent = median(one.processor_seconds for one in found)
     console.print(f"processor milliseconds a case of the service: {spent / found[0].cases * 1000:.1f}")
+
+
+def measure_desk(console: Console, cases: int, requests: int) -> None:
+    """The ops desk's funnel, lists and searches over HTTP."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = asyncio.run(desk.measure(cases, requests, Path(folder), PORT_OFFSET))
+    counts = " + ".join(f"{number:,}" for number in found.counts)
+    table = Table("asked", "median ms", "p95 ms", "max ms", title=f"{found.cases:,} cases, each question {requests} times")
+    for name, taken in found.milliseconds.items():
+        table.add_row(name, f"{median(taken):.0f}", f"{taken[min(len(taken) - 1, int(len(taken) * 0.95))]:.0f}", f"{taken[-1]:.0f}")
+    console.print(table)
+    console.print(f"tables filled in {found.fill_seconds:.0f} s; rows of counts: {counts}")
 
 
 if __name__ == "__main__":

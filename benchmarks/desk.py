@@ -1,6 +1,6 @@
 """How long the ops desk's funnel, lists and searches take with very many cases: the running supervision service, asked over HTTP.
 
-The tables are filled with COPY-like statements as a real year would leave them: units of very different size, phases side by side,
+The tables are filled by a few statements as a real year would leave them: units of very different size, phases side by side,
 most due dates those of the calendar, some of each case's own.
 """
 
@@ -21,6 +21,7 @@ import httpx
 from kit.auth import TokenSigner
 from siklus.city import City
 
+COUNTS = ("case_count", "case_count_of_phase", "case_count_of_unit")
 PARTS = ("postgres", "kafka", "supervision")
 CYCLE, UNITS = "desk", 1000
 FIRST = [
@@ -94,10 +95,10 @@ FILL = (
 
 @dataclass(frozen=True)
 class DeskMeasured:
-    """Milliseconds of each request by what was asked, sorted; how the tables were when they were asked."""
+    """Milliseconds of each request by what was asked, sorted; ``counts`` are the rows of the three tables of counts."""
 
     cases: int
-    counts: int
+    counts: Sequence[int]
     fill_seconds: float
     milliseconds: Mapping[str, Sequence[float]]
 
@@ -113,12 +114,14 @@ async def measure(cases: int, requests: int, var: Path, port_offset: int, *, see
             filled = time.perf_counter() - began
             while await database.fetchval("SELECT EXISTS (SELECT FROM case_count_change)"):
                 await asyncio.sleep(0.5)
-            counts = await database.fetchval("SELECT count(*) FROM case_count")
+            await database.execute("VACUUM ANALYZE")
+            counts = [await database.fetchval(f"SELECT count(*) FROM {table}") for table in COUNTS]
         finally:
             await database.close()
         headers = {"Authorization": f"Bearer {TokenSigner(city.settings()).sign('p-000000000000', ['employee', 'ops'])}"}
         async with httpx.AsyncClient(base_url=f"{city.urls['supervision']}/case-desk", headers=headers, timeout=60) as http:
             found = {name: await _ask(http, question, requests, random.Random(seed), cases) for name, question in QUESTIONS.items()}
+            found[DEEP] = await _thirtieth_page(http, requests)
         return DeskMeasured(cases, counts, filled, found)
 
 
@@ -175,3 +178,12 @@ async def _ask(http: httpx.AsyncClient, question: Question, requests: int, draw:
         taken.append((time.perf_counter() - began) * 1000)
         answer.raise_for_status()
     return sorted(taken)
+
+
+async def _thirtieth_page(http: httpx.AsyncClient, requests: int) -> list[float]:
+    """Far down the list a page costs what the first one does."""
+    cursor = ""
+    for _ in range(29):
+        page = (await http.get(f"/cases?cycle_id={CYCLE}{cursor}")).raise_for_status().json()
+        cursor = f"&cursor={page['next_cursor']}"
+    return await _ask(http, lambda draw, cases: f"/cases?x=1{cursor}", requests, random.Random(1), 0)

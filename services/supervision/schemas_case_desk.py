@@ -74,7 +74,10 @@ class DeskCase(View):
 
 
 class DeskCasePage(View):
-    """A page of cases. ``total`` counts all that were asked for; None for a search, whose matches are not counted."""
+    """A page of cases. ``total`` counts all that were asked for; None for a search, whose matches are not counted.
+
+    A search for a name of very many people looks through a part of the list at a time: a page may hold fewer, and still go on.
+    """
 
     items: list[DeskCase]
     total: int | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from kit.settings import Settings
 from services.portal.app import create_app as create_portal
 from services.portal.case_log import FACTS, in_words
 from services.portal.rendering import texts
+from tests.infrastructure import free_ports
 from tests.portal.city import City
 from tests.portal.test_actions import Matter
 from tests.portal.visitor import Visitor
@@ -26,6 +28,8 @@ from workflows.activities import Activities
 from workflows.connection import connect
 from workflows.inputs import CaseInput
 from workflows.worker import make_worker
+
+SILENT = ("appraisal", "supervision", "notification")
 
 
 @pytest.fixture
@@ -37,6 +41,8 @@ async def matter(
         "kafka_bootstrap": kafka_bootstrap,
         "temporal_address": temporal_address,
         "temporal_task_queue": f"q-{settings.topic_prefix}",
+        # The services answer inside this process only: whoever asks over the network finds nobody.
+        **{f"{name}_url": f"http://127.0.0.1:{port}" for name, port in zip(SILENT, free_ports(len(SILENT)), strict=True)},
     }
     city = City(settings.model_copy(update=changes), make_database)
     desk = control.create_app(city.settings)
@@ -105,6 +111,55 @@ async def test_a_cases_whole_story_is_on_one_page_and_an_order_mends_it_without_
     page = await visitor.open(f"/ops/cases/{matter.case}")
     assert "the unit moved house" in page.text
     assert f"Extend, ordered by {matter.employee['person_id']}" in page.text
+
+
+async def test_the_desk_counts_and_lists_cases_by_phase_unit_status_and_age_and_finds_a_person(matter: Matter) -> None:
+    """Lessons: "generated, closed, in process, pending with whom" is never counted by hand."""
+    visitor = operator(matter, "employee", "ops")
+    person = await matter.city.person(matter.employee["person_id"])
+    page = await visitor.open("/ops")
+    assert page.status_code == 200, page.text[:500]
+    assert person["name"] in page.text
+    for words in (
+        "Cases by phase",
+        "Units, those with most that is wrong first (1 of 1)",
+        f"/ops/cases/{matter.case}",
+        "1 cases",
+        "0 days",
+    ):
+        assert words in page.text, words
+    for asked, found in (
+        (f"search={person['name'].split()[0]}&phase=target_setting&unit={person['unit_id']}&standing=on_time", True),
+        (f"search={matter.case}", True),
+        ("search=Zzyzx", False),
+        ("standing=overdue", False),
+        ("standing=closed", False),
+        ("age=90", False),
+        ("unit=somewhere-else", False),
+        ("phase=nonsense&standing=nonsense&age=nonsense", True),
+    ):
+        page = await visitor.open(f"/ops?{asked}")
+        assert page.status_code == 200
+        assert (f"/ops/cases/{matter.case}" in page.text) is found, asked
+
+
+async def test_what_is_wrong_is_told_with_its_cause_and_only_what_is_offered_is_sent(matter: Matter) -> None:
+    visitor = operator(matter, "employee", "ops")
+    async with asyncio.timeout(60):
+        while "A service does not answer" not in (page := await visitor.open("/ops/troubles")).text:
+            await asyncio.sleep(1)
+    for name in SILENT:
+        assert f"{name} does not answer" in page.text
+    assert "things are wrong: see why, and mend them" in (await visitor.open("/ops")).text
+    token = {"csrf": visitor.form("/sign-out").values["csrf"]}
+    order = {"trouble": "half_migrated/appraisal", "mend": "upgrade_schema/", "reason": "because"}
+    nothing = await visitor.client.post("/ops/troubles", data={**token, **order})
+    assert nothing.status_code == 404
+    assert "no longer offered" in nothing.text
+    silent = await visitor.client.post("/ops/troubles", data={**token, **order, "reason": " "})
+    assert silent.status_code == 422
+    assert "Write why" in silent.text
+    assert (await operator(matter, "employee").open("/ops/troubles")).status_code == 403
 
 
 async def test_only_ops_and_hr_see_the_desk(matter: Matter) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from contracts.cycle import CaseClosed, CaseEscalated, CasePaused, CaseResumed, DeadlineMoved, Phase
 from services.supervision.domain.standing import Standing, urgency_of
+from services.supervision.repository import case_desk as case_desk_rows
 from services.supervision.service.case_desk import CountSweeper
 from tests.supervision.city import CHIEF, COLLEAGUE, CYCLE, EMPLOYEE, HEAD, HR, LEADER, OPS, STRANGER, City, definition, roster_event
 
@@ -89,6 +90,19 @@ async def test_a_search_finds_the_cases_of_a_unit_by_its_name_and_nothing_for_no
     await filled.hear(roster_event(CHIEF, name="Siti Nurhaliza"))
     assert await listed(filled, search="nurhal siti") == [CHIEF]
     assert await listed(filled, search="nu") == [], "two letters are not taken for the beginning of a word"
+
+
+async def test_a_name_of_very_many_people_is_searched_for_a_part_of_the_list_at_a_time(
+    filled: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every page is quick, and all pages together hold everybody."""
+    monkeypatch.setattr(case_desk_rows, "MANY_NAMES", 1)
+    monkeypatch.setattr(case_desk_rows, "WALKED", 2)
+    for standing in ("open", "closed", "paused"):
+        assert await listed(filled, search="Name", standing=standing) == await listed(filled, standing=standing)
+    first = await filled.get(OPS, f"/case-desk/cases?cycle_id={CYCLE}&search=Name&limit=50")
+    assert len(first["items"]) == 2, "a page ends where the walk does"
+    assert first["next_cursor"] is not None
 
 
 async def test_the_funnel_counts_what_the_list_shows_for_every_filter(filled: City) -> None:

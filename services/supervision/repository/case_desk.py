@@ -19,8 +19,12 @@ OF_CASES = (
     "phase_opened_at < timezone('Asia/Jakarta', CAST(:opened_until AS date) + time '24:00')",
     "phase_opened_at >= timezone('Asia/Jakarta', CAST(:opened_since AS date) + time '00:00')",
 )
+ORDER = "urgency, phase_due_at, case_id"
 MANY_NAMES = 10_000
-"""More people than this of one name are not looked up one by one: the list is walked until a page is full."""
+"""More people than this of one name are not looked up one by one: the list is walked until a page is full, or ``WALKED`` cases are seen."""
+WALKED = 10_000
+Position = tuple[int, datetime, str]
+"""A place in the list: urgency, due date and case."""
 
 
 @dataclass(frozen=True)
@@ -213,15 +217,13 @@ def _sought(sought: Sought) -> str:
 
 
 async def page(
-    unit: UnitOfWork, wanted: Wanted, now: datetime, *, sought: Sought | None, after: tuple[int, datetime, str] | None, limit: int
+    unit: UnitOfWork, wanted: Wanted, now: datetime, *, sought: Sought | None, after: Position | None, until: Position | None, limit: int
 ) -> Sequence[Any]:
     """Cases by urgency and due date, with the names of whom they are about and with whom they wait."""
-    conditions = [_conditions(wanted, OF_CASES)]
-    values = {**_values(wanted, now), "limit": limit}
-    if wanted.standing is Standing.OVERDUE:
-        conditions.append("phase_due_at < :now")
-    if wanted.standing is Standing.ON_TIME:
-        conditions.append("phase_due_at >= :now")
+    conditions, values = _between(wanted, now, after)
+    if until is not None:
+        conditions.append("(urgency, phase_due_at, case_id) <= (:until_urgency, :until_due, :until_case)")
+        values |= {"until_urgency": until[0], "until_due": until[1], "until_case": until[2]}
     if sought is not None:
         conditions.append(_sought(sought))
         values |= {
@@ -230,8 +232,25 @@ async def page(
             "unit_ids": list(sought.unit_ids),
             "words": sought.words,
         }
+    cases = f"SELECT * FROM appraisal_case WHERE {' AND '.join(conditions)} ORDER BY {ORDER} LIMIT :limit"
+    return list((await unit.session.execute(text(ROW.format(cases=cases)), {**values, "limit": limit})).all())
+
+
+async def end_of_walk(unit: UnitOfWork, wanted: Wanted, now: datetime, *, after: Position | None) -> Position | None:
+    """How far one request looks through the list for names that very many people have; None where that is to its end."""
+    conditions, values = _between(wanted, now, after)
+    cases = f"SELECT {ORDER} FROM appraisal_case WHERE {' AND '.join(conditions)} ORDER BY {ORDER} OFFSET :walked LIMIT 1"
+    row = (await unit.session.execute(text(cases), {**values, "walked": WALKED - 1})).one_or_none()
+    return (row.urgency, row.phase_due_at, row.case_id) if row is not None else None
+
+
+def _between(wanted: Wanted, now: datetime, after: Position | None) -> tuple[list[str], dict[str, Any]]:
+    conditions, values = [_conditions(wanted, OF_CASES)], _values(wanted, now)
+    if wanted.standing is Standing.OVERDUE:
+        conditions.append("phase_due_at < :now")
+    if wanted.standing is Standing.ON_TIME:
+        conditions.append("phase_due_at >= :now")
     if after is not None:
         conditions.append("(urgency, phase_due_at, case_id) > (:after_urgency, :after_due, :after_case)")
         values |= {"after_urgency": after[0], "after_due": after[1], "after_case": after[2]}
-    cases = f"SELECT * FROM appraisal_case WHERE {' AND '.join(conditions)} ORDER BY urgency, phase_due_at, case_id LIMIT :limit"
-    return list((await unit.session.execute(text(ROW.format(cases=cases)), values)).all())
+    return conditions, values

@@ -20,7 +20,7 @@ from kit.unit import UnitOfWork
 from services.supervision.domain.standing import DUE, Standing, day_of, days_in_phase
 from services.supervision.repository import case_desk as rows
 from services.supervision.repository import people
-from services.supervision.repository.case_desk import Sought, Wanted
+from services.supervision.repository.case_desk import Position, Sought, Wanted
 from services.supervision.schemas_case_desk import CaseCounts, DeskCase, DeskCasePage, Funnel, PhaseCounts, UnitCounts
 
 log = structlog.get_logger()
@@ -121,13 +121,18 @@ async def cases(unit: UnitOfWork, caller: Principal, asked: Wanted, *, search: s
     total = None
     if sought is None:
         total = sum(int(row.total) for row in await rows.counts_by_phase(unit, asked, unit.now))
-    found = await rows.page(unit, asked, unit.now, sought=sought, after=after, limit=limit + 1) if total != 0 else []
+        if not total:
+            return DeskCasePage(items=[], total=0, next_cursor=None)
+    common = sought is not None and sought.words is not None
+    until = await rows.end_of_walk(unit, asked, unit.now, after=after) if common else None
+    found = await rows.page(unit, asked, unit.now, sought=sought, after=after, until=until, limit=limit + 1)
     shown = found[:limit]
-    more = make_cursor(shown[-1].urgency, shown[-1].phase_due_at.isoformat(), shown[-1].case_id) if len(found) > limit else None
+    last = (shown[-1].urgency, shown[-1].phase_due_at, shown[-1].case_id) if len(found) > limit else until
+    more = make_cursor(last[0], last[1].isoformat(), last[2]) if last is not None else None
     return DeskCasePage(items=[_view(row, unit.now) for row in shown], total=total, next_cursor=more)
 
 
-def _position(cursor: str | None) -> tuple[int, datetime, str] | None:
+def _position(cursor: str | None) -> Position | None:
     values = read_cursor(cursor, 3)
     if values is None:
         return None

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +20,9 @@ from kit.problems import Conflict, NotFound
 from kit.unit import UnitOfWork, shard_of
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000, pattern=r"^[^\x00]*$")]
+LetterId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Pid = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Subject = Annotated[str, Path(max_length=120, pattern=r"^[^\x00]*$")]
 LONGEST_SECONDS = 10.0
 """A request that replays letters answers after this long; what is left is replayed by the next."""
 _one_upgrades = asyncio.Lock()
@@ -97,7 +100,7 @@ def mending_router(service: str, consumer: EventConsumer, own: Own | None = None
         return LettersDone(done=len(ids), refused=0, left=await _left(unit), dry_run=body.dry_run)
 
     @router.post("/dead-letters/{letter_id}/set-aside", status_code=204)
-    async def set_aside(letter_id: int, body: Because, unit: Unit, caller: Caller) -> None:
+    async def set_aside(letter_id: LetterId, body: Because, unit: Unit, caller: Caller) -> None:
         """Nobody should have published this: it stays stored, and is no longer waited for."""
         caller.need("ops")
         if not await _set_aside(unit, [letter_id]):
@@ -105,7 +108,7 @@ def mending_router(service: str, consumer: EventConsumer, own: Own | None = None
         unit.record("operations", "dead_letter_set_aside", letter_id=letter_id, reason=body.reason)
 
     @router.post("/outbox/{subject}/publish-again")
-    async def publish_again(subject: str, body: Because, unit: Unit, caller: Caller) -> EventsAgain:
+    async def publish_again(subject: Subject, body: Because, unit: Unit, caller: Caller) -> EventsAgain:
         """Publish what this service said of a subject once more, in its order; who has heard it drops the repeat by its id."""
         caller.need("ops", "service")
         said = update(outbox).where(outbox.c.key == subject, outbox.c.shard == shard_of(subject), outbox.c.published_at.is_not(None))
@@ -130,7 +133,7 @@ def mending_router(service: str, consumer: EventConsumer, own: Own | None = None
         return after
 
     @router.post("/blockers/{pid}/end", status_code=204)
-    async def end_blocker(pid: int, body: Because, unit: Unit, caller: Caller) -> None:
+    async def end_blocker(pid: Pid, body: Because, unit: Unit, caller: Caller) -> None:
         """End a database session that holds what this service waits for; what it had not committed is undone."""
         caller.need("ops")
         found = (await condition_of(unit, service, None)).blockers

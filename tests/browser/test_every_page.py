@@ -69,7 +69,7 @@ EXPECTED = {
         "/citizens/queue",
         "/people/import",
     },
-    "ops": {"/ops", "/ops/cases/*", "/life-events", "/messages", "/messages/previews"},
+    "ops": {"/ops", "/ops/cases/*", "/ops/troubles", "/life-events", "/messages", "/messages/previews"},
     "leadership": {"/cycles/*/evaluation", "/cycles/*/session-opinions", "/people"},
     "citizen": {"/for-citizens", "/service/*", "/act/*", "/unsubscribe/*", "/sign-in"},
 }

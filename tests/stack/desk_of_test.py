@@ -40,10 +40,7 @@ class OpsDesk:
         token = dict(HIDDEN.findall(page.text))["csrf"]
         signed = await self.http.post(f"{self.portal}/sign-in", data={"csrf": token, "person_id": person_id, "next": "/ops/troubles"})
         signed.raise_for_status()
-        token = dict(
-            HIDDEN.findall((await self.http.get(f"{self.portal}/ops/troubles")).text)
-            or re.findall(r'name="(csrf)" value="([^"]*)"', signed.text)
-        )["csrf"]
+        token = dict(HIDDEN.findall((await self.http.get(f"{self.portal}/ops/troubles")).text))["csrf"]
         (await self.http.post(f"{self.portal}/language", data={"csrf": token, "language": "en", "next": "/"})).raise_for_status()
 
     async def troubles(self) -> list[Shown]:
@@ -52,7 +49,7 @@ class OpsDesk:
         assert page.status_code == 200, page.text[:500]
         found = []
         for kind, section in SECTION.findall(page.text):
-            cause = html.unescape(CAUSE.search(section).group(1)) if CAUSE.search(section) else ""  # type: ignore[union-attr]
+            cause = html.unescape(" ".join(CAUSE.findall(section)[:1]))
             mends = tuple(html.unescape(value) for value in BUTTON.findall(section))
             found.append(Shown(kind, cause, {name: html.unescape(value) for name, value in HIDDEN.findall(section)}, mends))
         return found

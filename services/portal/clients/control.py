@@ -37,18 +37,6 @@ class CaseProgress(View):
     waiting_to_open: str | None = None
 
 
-class ListedCase(View):
-    """A running case as the workflows' search shows it."""
-
-    case_id: str
-    cycle_id: str
-    unit_id: str = ""
-    phase: str
-    phase_due_at: datetime | None = None
-    overdue: bool = False
-    attention: str | None = None
-
-
 class GroupLag(View):
     """How far a consumer group is behind on a topic."""
 
@@ -65,10 +53,6 @@ class ControlClient(ServiceClient):
 
     async def case(self, token: str, case_id: str) -> CaseProgress:
         return CaseProgress.model_validate((await self.get(token, f"/cases/{case_id}")).body)
-
-    async def cases(self, token: str, **query: str | int) -> tuple[list[ListedCase], str | None]:
-        body = (await self.get(token, "/cases", **query)).body
-        return [ListedCase.model_validate(row) for row in body["items"]], body.get("next_cursor")
 
     async def lag(self, token: str) -> list[GroupLag]:
         return [GroupLag.model_validate(row) for row in (await self.get(token, "/lag")).body]

@@ -154,7 +154,7 @@ async def test_pages_fit_a_phone_break_no_policy_and_ask_no_other_host(city: Cit
         (person, ["/", "/inbox", f"/cases/{CYCLE}.{person['person_id']}", "/supervisor-correction", "/preferences", "/about"]),
         (boss, ["/", "/team"]),
         (cast.with_role("hr"), ["/people", "/people/import", "/cycles", "/cycles/new", f"/cycles/{CYCLE}", "/ops"]),
-        (cast.with_role("ops"), ["/ops"]),
+        (cast.with_role("ops"), ["/ops", "/ops/troubles"]),
     ):
         await context.clear_cookies()
         await sign_in(page, who)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +19,8 @@ from kit.unit import UnitOfWork
 Own = Callable[[UnitOfWork], Awaitable[dict[str, Any]]]
 """What a service adds of its own, by name."""
 LETTERS_TOLD = 3
+GIVEN = re.compile(r"\[type=\w+, input_value=.*?input_type=\w+\]|For further information visit \S+", re.DOTALL)
+"""What pydantic adds to each of its findings."""
 BLOCKERS = text(
     """
     SELECT DISTINCT holder.pid, coalesce(holder.application_name, '') AS application, coalesce(holder.state, '') AS state,
@@ -81,10 +84,15 @@ async def condition_of(unit: UnitOfWork, service: str, own: Own | None) -> Condi
         plumbing=await plumbing_state(session),
         schema_state=await schema_state(session, service),
         outbox_since=waits_since.scalar_one(),
-        letters=[Letter(**{**row._mapping, "error": row.error[:300]}) for row in letters],
+        letters=[Letter(**{**row._mapping, "error": in_short(row.error)}) for row in letters],
         blockers=[Blocker(**row._mapping) for row in await session.execute(BLOCKERS)],
         own=await own(unit) if own is not None else {},
     )
+
+
+def in_short(error: str) -> str:
+    """An error for people: which field and what is wrong with it, without the value that was given and where to read about it."""
+    return " ".join(GIVEN.sub("", error).split())[:300]
 
 
 async def schema_state(session: Any, service: str) -> SchemaState:

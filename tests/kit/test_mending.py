@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from alembic import command
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import select, text
 
 from contracts.cycle import CaseClosed
 from contracts.envelope import Envelope
 from kit.audit import read_chain
+from kit.condition import in_short
 from kit.db import Database, outbox
 from kit.http import create_app
 from kit.inbox import EventConsumer
@@ -167,3 +170,18 @@ async def test_events_that_kafka_lost_are_published_again_with_the_same_ids(
         assert list((await session.execute(select(outbox.c.event_id).where(outbox.c.published_at.is_(None)))).scalars()) == ids[:1]
     assert (await condition(ops))["plumbing"]["outbox_pending"] == 1
     assert (await service.audit("c.p-1"))[-1]["detail"]["events"] == 1
+
+
+def test_an_error_of_an_event_is_told_without_the_values_it_carried() -> None:
+    """What was wrong may be somebody's name."""
+
+    class Shape(BaseModel):
+        due_at: datetime
+        cases: int
+
+    with pytest.raises(ValidationError) as wrong:
+        Shape.model_validate({"due_at": "Siti Nurhaliza", "cases": ["a [b] c"]})
+    told = in_short(f"ValidationError: {wrong.value}")
+    assert told.startswith("ValidationError: 2 validation errors for Shape due_at Input should be a valid datetime")
+    assert told.endswith("cases Input should be a valid integer")
+    assert "Siti" not in told

@@ -19,6 +19,7 @@ from services.portal.endpoints import (
     hearings,
     history,
     home,
+    inbox,
     life,
     meetings,
     messages,
@@ -45,6 +46,7 @@ from services.portal.endpoints import (
 PAGES = (
     sign_in.router,
     home.router,
+    inbox.router,
     cases.router,
     plans.router,
     plan_revisions.router,

@@ -1,23 +1,21 @@
-"""The first page, the inbox, preferences, and what the words mean."""
+"""The first page, preferences, and what the words mean."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from kit.problems import Problem
 from services.portal.clients.base import part_of_page
-from services.portal.clients.notification import Message, Preferences
+from services.portal.clients.notification import Preferences
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
+from services.portal.endpoints.inbox import inbox_link
 from services.portal.forms import text_of
 from services.portal.rendering import notice, page
-from services.portal.sessions import SignedIn, local_path
+from services.portal.sessions import SignedIn
 
 router = APIRouter()
-READ_AT_ONCE = 100
 URGENCIES = ("low", "normal", "high", "urgent")
 WAYS = ("email", "push", "chat", "webhook")
 USUAL = {
@@ -27,12 +25,6 @@ USUAL = {
     "urgent": WAYS,
 }
 """What the notification service takes where a person chose nothing."""
-SNOOZE_HOURS = 24
-
-
-def inbox_link(message: Message) -> str:
-    """Where a message leads, always within the portal."""
-    return local_path(message.link, f"/cases/{message.case_id}" if message.case_id else "/inbox")
 
 
 @router.get("/")
@@ -61,47 +53,6 @@ async def home(request: Request, services: Portal, visitor: SignedIn) -> Respons
         away=away,
         link=inbox_link,
     )
-
-
-@router.get("/inbox")
-async def inbox(request: Request, services: Portal, visitor: SignedIn, cursor: str = "", unread: bool = False) -> Response:
-    messages, after = await services.notification.inbox(visitor.token, cursor=cursor, unread="true" if unread else "", limit=25)
-    return page(request, "inbox.html", messages=messages, after=after, unread=unread, link=inbox_link)
-
-
-@router.get("/inbox/count")
-async def inbox_count(request: Request, services: Portal, visitor: SignedIn) -> Response:
-    """The unread number for the menu; nothing when the service is away."""
-    try:
-        unread = await services.notification.unread(visitor.token)
-    except Problem:
-        return Response(status_code=204)
-    return page(request, "partials/unread.html", unread=unread)
-
-
-@router.post("/inbox/read-all")
-async def read_all(request: Request, services: Portal, visitor: SignedIn) -> Response:
-    messages, _ = await services.notification.inbox(visitor.token, unread="true", limit=READ_AT_ONCE)
-    for message in messages:
-        await services.notification.read(visitor.token, message.message_id)
-    notice(request, "inbox.all_read", count=len(messages))
-    return RedirectResponse("/inbox", 303)
-
-
-@router.post("/inbox/{message_id}/read")
-async def read(services: Portal, visitor: SignedIn, form: Typed, message_id: str) -> Response:
-    """Mark a message read and go where it leads."""
-    await services.notification.read(visitor.token, message_id)
-    return RedirectResponse(local_path(text_of(form, "next"), "/inbox"), 303)
-
-
-@router.post("/inbox/{message_id}/snooze")
-async def snooze(request: Request, services: Portal, visitor: SignedIn, message_id: str) -> Response:
-    """Put a message away until tomorrow; then it is new again."""
-    now = request.app.state.kit.clock.now()
-    await services.notification.snooze(visitor.token, message_id, now + timedelta(hours=SNOOZE_HOURS))
-    notice(request, "messages.snoozed")
-    return RedirectResponse("/inbox", 303)
 
 
 @router.post("/mutes")

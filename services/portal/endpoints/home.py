@@ -31,13 +31,16 @@ USUAL = {
 async def home(request: Request, services: Portal, visitor: SignedIn) -> Response:
     """My tasks, my case, feedback asked of me, my unread messages; a part that is away does not hide the others."""
     away: list[str] = []
-    (tasks, _), (cases, _), (messages, _), (team, _), feedback, drafts = await asyncio.gather(
+    (tasks, _), (cases, _), (messages, _), (team, _), feedback, (drafts, cycles) = await asyncio.gather(
         part_of_page(services.supervision.tasks(visitor.token, assignee="me", status="open", limit=100), away, ([], None)),
         part_of_page(services.appraisal.cases(visitor.token, person="me", limit=10), away, ([], None)),
         part_of_page(services.notification.inbox(visitor.token, unread="true", limit=5), away, ([], None)),
         part_of_page(services.supervision.cases(visitor.token, team="me", limit=1), away, ([], None)),
         part_of_page(services.appraisal.feedback_requests(visitor.token, open_only=True), away, []),
-        part_of_page(services.supervision.drafts(visitor.token), away, {}),
+        asyncio.gather(
+            part_of_page(services.supervision.drafts(visitor.token), away, {}),
+            part_of_page(services.appraisal.cycles(visitor.token), away, []),
+        ),
     )
     if bool(team) != bool(request.session.get("leads")) and not away:
         request.session["leads"] = bool(team)
@@ -47,6 +50,7 @@ async def home(request: Request, services: Portal, visitor: SignedIn) -> Respons
         "home.html",
         tasks=tasks,
         cases=cases,
+        cycles={cycle.cycle_id: cycle for cycle in cycles},
         messages=messages,
         feedback=feedback,
         drafted={draft.about for draft in drafts.values()},

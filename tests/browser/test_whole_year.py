@@ -118,9 +118,8 @@ class Year:
         await me.fill(reports__0__value="2,5", reports__0__note="Triwulan pertama dan kedua")
         await me.press("year.save")
         await page.locator("#file").set_input_files({"name": "berita-acara.pdf", "mimeType": "application/pdf", "buffer": LETTER})
-        await me.form("/evidence").locator('[name="name"]').fill("Berita acara penyerahan")
         await me.press("evidence.send")
-        await expect(page.get_by_role("link", name="Berita acara penyerahan")).to_be_visible()
+        await expect(page.get_by_role("link", name="berita-acara.pdf")).to_be_visible()
         await me.picture("progress")
 
     async def check_in(self) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.portal.clients.base import part_of_page
 from services.portal.clients.notification import Preferences
+from services.portal.endpoints.deeds import kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.inbox import inbox_link
 from services.portal.forms import text_of
@@ -37,10 +38,7 @@ async def home(request: Request, services: Portal, visitor: SignedIn) -> Respons
         part_of_page(services.notification.inbox(visitor.token, unread="true", limit=5), away, ([], None)),
         part_of_page(services.supervision.cases(visitor.token, team="me", limit=1), away, ([], None)),
         part_of_page(services.appraisal.feedback_requests(visitor.token, open_only=True), away, []),
-        asyncio.gather(
-            part_of_page(services.supervision.drafts(visitor.token), away, {}),
-            part_of_page(services.appraisal.cycles(visitor.token), away, []),
-        ),
+        asyncio.gather(kept_of(services, visitor), part_of_page(services.appraisal.cycles(visitor.token), away, [])),
     )
     if bool(team) != bool(request.session.get("leads")) and not away:
         request.session["leads"] = bool(team)

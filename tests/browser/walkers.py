@@ -14,8 +14,6 @@ from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 from kit.i18n import Language
 from services.portal.rendering import texts
 from tests.browser.accessibility import serious
-from tests.browser.test_browser import sign_in
-from tests.portal.city import City
 
 PATIENCE_SECONDS = 60
 PICTURES = "SIKLUS_README_PICTURES"
@@ -25,21 +23,22 @@ PICTURES = "SIKLUS_README_PICTURES"
 class Walker:
     """One person with a browser of their own, in one language and on one size of screen."""
 
-    def __init__(self, page: Page, who: dict[str, Any], language: Language, wrong: list[str]) -> None:
+    def __init__(self, page: Page, name: str, language: Language, wrong: list[str]) -> None:
         self.page = page
-        self.who = who
+        self.name = name
         self.language = language
         self.wrong = wrong
 
     @classmethod
-    async def at(
-        cls, city: City, browser: Browser, who: dict[str, Any], *, viewport: ViewportSize, language: Language, wrong: list[str]
-    ) -> Walker:
-        """Sign in and choose the language."""
-        context = await browser.new_context(base_url=city.settings.portal_url, viewport=viewport, locale=f"{language}-ID")
+    async def at(cls, address: str, browser: Browser, name: str, *, viewport: ViewportSize, language: Language, wrong: list[str]) -> Walker:
+        """Sign in at the portal and choose the language."""
+        context = await browser.new_context(base_url=address, viewport=viewport, locale=f"{language}-ID")
         page = await context.new_page()
-        await sign_in(page, who)
-        walker = cls(page, who, language, wrong)
+        await page.goto("/")
+        await page.get_by_role("searchbox").fill(name)
+        await page.get_by_role("button", name=texts.text("id", "list.search"), exact=True).click()
+        await page.locator(".person", has=page.get_by_text(name, exact=True)).first.click()
+        walker = cls(page, name, language, wrong)
         if language == "en":
             await page.get_by_role("button", name="English").click()
         await walker.look("home")
@@ -92,7 +91,7 @@ class Walker:
         """Try again until it is there: what others did needs a moment to arrive."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not await there():
-            assert time.monotonic() < deadline, f"{what} does not come to {self.who['name']}"
+            assert time.monotonic() < deadline, f"{what} does not come to {self.name}"
             await self.page.wait_for_timeout(300)
 
     # --- forms ---------------------------------------------------------------------------------------------------------
@@ -129,7 +128,7 @@ class Walker:
         language = await self.page.evaluate("document.documentElement.lang")
         if language != self.language:
             found.append(f"in {language}")
-        self.wrong += [f"{self.who['name']} at {at} ({self.page.url}): {one}" for one in found]
+        self.wrong += [f"{self.name} at {at} ({self.page.url}): {one}" for one in found]
 
     async def picture(self, name: str, *, of: str = "") -> None:
         """A picture for the README of what is on the screen, or of one part brought to its top."""

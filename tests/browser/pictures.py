@@ -65,23 +65,27 @@ class Newcomer(OneYear):
         await self.result()
 
 
-async def main(address: str) -> int:
+async def take(address: str) -> list[str]:
+    """Walk the year; what was wrong on the way."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        newcomer = Newcomer(address, browser)
+        await newcomer.walk()
+        await browser.close()
+    return newcomer.wrong
+
+
+def main(address: str) -> int:
     try:
         httpx.get(f"{address}/health/live", timeout=5)
     except httpx.TransportError:
         print(f"No portal answers at {address}. Start a fresh city first: make up", file=sys.stderr)
         return 1
     os.environ.setdefault(PICTURES, str(FOLDER))
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        newcomer = Newcomer(address, browser)
-        await newcomer.walk()
-        await browser.close()
-    for fault in newcomer.wrong:
-        print(fault, file=sys.stderr)
-    print(f"{len(list(FOLDER.glob('*.webp')))} pictures in {os.environ[PICTURES]}")
-    return 1 if newcomer.wrong else 0
+    wrong = asyncio.run(take(address))
+    print("\n".join(wrong) or f"The pictures are in {os.environ[PICTURES]}.")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else ADDRESS)))
+    raise SystemExit(main(sys.argv[1] if len(sys.argv) > 1 else ADDRESS))

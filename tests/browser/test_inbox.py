@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -12,12 +14,16 @@ from tests.portal.city import CYCLE, City
 from tests.portal.players import play
 
 
+async def teammates(city: City, person: dict[str, Any], boss: dict[str, Any]) -> list[dict[str, Any]]:
+    """Others with the same supervisor."""
+    others = [one for one in await city.people() if one["roles"] == ["employee"] and one not in (person, boss)]
+    return [one for one in others if (await city.person(one["person_id"]))["supervisor_id"] == boss["person_id"]]
+
+
 async def test_an_inbox_is_worked_through_by_keyboard_and_the_last_deed_undone(city: City, browser: Browser) -> None:
     cast = await Cast.of(city)
     person, boss, _ = await cast.employee()
-    team = [one for one in await city.people() if one["roles"] == ["employee"] and one not in (person, boss)]
-    team = [one for one in team if (await city.person(one["person_id"]))["supervisor_id"] == boss["person_id"]][:2]
-    people = [one["person_id"] for one in (person, *team)]
+    people = [one["person_id"] for one in (person, *(await teammates(city, person, boss))[:2])]
     await city.open_cycle(*people)
     await play(city, {f"{CYCLE}.{one}": 1 for one in people})
     page = await (await context_of(city, browser)).new_page()
@@ -54,7 +60,7 @@ async def test_an_inbox_is_worked_through_by_keyboard_and_the_last_deed_undone(c
 
 @pytest.mark.parametrize("language", ["id", "en"])
 async def test_without_javascript_what_is_done_can_be_undone_and_filtered_on_a_phone(city: City, browser: Browser, language: str) -> None:
-    person, boss, _ = await (await Cast.of(city)).employee()
+    person, _, _ = await (await Cast.of(city)).employee()
     case_id = f"{CYCLE}.{person['person_id']}"
     await city.open_cycle(person["person_id"])
     await play(city, {case_id: 2})
@@ -84,8 +90,7 @@ async def test_without_javascript_what_is_done_can_be_undone_and_filtered_on_a_p
 async def test_a_team_board_shows_who_is_where_and_what_is_asked_of_its_reader(city: City, browser: Browser) -> None:
     cast = await Cast.of(city)
     person, boss, _ = await cast.employee()
-    team = [one for one in await city.people() if one["roles"] == ["employee"] and one not in (person, boss)]
-    other = next(one for one in team if (await city.person(one["person_id"]))["supervisor_id"] == boss["person_id"])
+    [other, *_] = await teammates(city, person, boss)
     await city.open_cycle(person["person_id"], other["person_id"])
     await play(city, {f"{CYCLE}.{person['person_id']}": 4})
     page = await (await context_of(city, browser, javascript=False)).new_page()

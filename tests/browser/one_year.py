@@ -15,7 +15,6 @@ LETTER = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/P
 class OneYear:
     """A case in a running city, and who acts in it."""
 
-    cycle_name: str
     case_id: str
     employee: Walker
     supervisor: Walker
@@ -56,7 +55,7 @@ class OneYear:
 
         async def reportable() -> bool:
             await me.menu("nav.home")
-            await page.get_by_role("link", name=self.cycle_name, exact=True).first.click()
+            await me.to_my_case()
             return await page.get_by_role("link", name=me.say("year.report"), exact=True).count() > 0
 
         await me.until(reportable, "the monitoring of the year")
@@ -181,7 +180,7 @@ class OneYear:
 
         async def closed() -> bool:
             await me.menu("nav.home")
-            await page.get_by_role("link", name=self.cycle_name, exact=True).first.click()
+            await me.to_my_case()
             return await page.get_by_text(me.say("case.all_done")).count() > 0
 
         await me.until(closed, "the end of the year")

@@ -42,10 +42,8 @@ class Newcomer(OneYear):
         name = await plain.locator(".person-name").inner_text()
         await looker.leave()
         self.employee = await self.sign_in_as(name)
-        mine = self.employee.page.locator('.card a[href^="/cases/"]').last
-        self.cycle_name = await mine.inner_text()
         await self.employee.picture("home")
-        await mine.click()
+        await self.employee.to_my_case()
         self.case_id = self.employee.page.url.rpartition("/")[2].partition("?")[0]
         before, _, _ = self.employee.say("case.supervisor", name="|").partition("|")
         told = await self.employee.page.locator(".case-head .quiet").inner_text()

@@ -42,8 +42,6 @@ def settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Se
 class Year(OneYear):
     """One employee's year in a city of the test, with everybody it takes."""
 
-    cycle_name = "SKP 2026"
-
     def __init__(self, city: City, browser: Browser, viewport: ViewportSize, language: Language) -> None:
         self.city = city
         self.browser = browser

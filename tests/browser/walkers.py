@@ -53,6 +53,10 @@ class Walker:
     async def menu(self, key: str) -> None:
         await self.page.get_by_role("navigation", name=self.say("nav.label")).get_by_role("link", name=self.say(key)).click()
 
+    async def to_my_case(self) -> None:
+        """The own case of this year, from the home page."""
+        await self.page.locator('[aria-labelledby="case-title"] h3 a').first.click()
+
     async def follow(self, key: str, **values: Any) -> None:
         """A link by its words."""
         await self.page.get_by_role("link", name=self.say(key, **values), exact=True).first.click()

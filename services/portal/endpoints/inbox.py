@@ -17,8 +17,7 @@ from services.portal.sessions import SignedIn, local_path
 
 router = APIRouter()
 SHELVES = ("open", "snoozed", "done", "all")
-DEEDS = ("done", "snooze")
-"""What can be undone."""
+DEEDS = ("done", "snooze", "undone")
 READ_AT_ONCE = 100
 SNOOZE_HOURS = 24
 
@@ -77,9 +76,9 @@ async def read_all(request: Request, services: Portal, visitor: SignedIn) -> Res
 
 
 def _back(typed: Typed, **told: str) -> Response:
-    """The shelf the form was on, and there the list."""
+    """The shelf the form was on."""
     shelf = {name: text_of(typed, name) for name in ("shelf", "tasks_only") if text_of(typed, name)}
-    return RedirectResponse(f"/inbox?{urlencode({**shelf, **told})}#messages", 303)
+    return RedirectResponse(f"/inbox?{urlencode({**shelf, **told})}", 303)
 
 
 @router.post("/inbox/{message_id}/read")
@@ -98,11 +97,10 @@ async def snooze(request: Request, services: Portal, visitor: SignedIn, typed: T
 
 
 @router.post("/inbox/{message_id}/undo")
-async def undo(request: Request, services: Portal, visitor: SignedIn, typed: Typed, message_id: str) -> Response:
+async def undo(services: Portal, visitor: SignedIn, typed: Typed, message_id: str) -> Response:
     """Take back what was done with a message: it is open again."""
     if text_of(typed, "did") == "snooze":
         await services.notification.unsnooze(visitor.token, message_id)
     else:
         await services.notification.unread_again(visitor.token, message_id)
-    notice(request, "shelf.undone")
-    return _back(typed)
+    return _back(typed, did="undone")

@@ -21,6 +21,6 @@
     event.preventDefault();
   });
 
-  // After a deed the page comes back at the list: go on with what is now its first.
-  if (location.hash === "#messages") goTo(document.querySelector("#messages [data-key-item]"));
+  // After a deed go on with what is now the first of the list.
+  if (document.querySelector(".undo")) goTo(document.querySelector("[data-keys] [data-key-item]"));
 })();

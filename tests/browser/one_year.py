@@ -46,8 +46,8 @@ class OneYear:
     async def approval(self) -> None:
         boss = self.supervisor
         await boss.from_home(self.case_id, "approve_plan")
-        await boss.picture("approval", of="#step-approve_plan")
         await boss.choose(decision="approve")
+        await boss.picture("approval", of="#step-approve_plan")
         await boss.press("form.send")
 
     async def progress(self) -> None:
@@ -100,7 +100,7 @@ class OneYear:
         await boss.follow("desk.open_beside")
         await boss.choose(results="above", behaviour="as_expected")
         await boss.fill(results_reason="Melampaui target laporan", behaviour_reason="Ramah dan dapat diandalkan")
-        await boss.picture("review")
+        await boss.picture("review", of=".side-by-side")
         await boss.press("review.submit")
 
     # --- talk and end --------------------------------------------------------------------------------------------------
@@ -133,6 +133,7 @@ class OneYear:
         await me.from_inbox(self.case_id, "acknowledge_result")
         await me.follow("session_talk.sign_and_say")
         await me.press("session_talk.sign")
+        await me.picture("session", of='[aria-labelledby="sign-off"]')
         for statement in await me.page.locator('[name^="ratings-"][value="4"]').all():
             await statement.check()
         await me.fill(opinion_comment="Saya didengarkan")

@@ -30,18 +30,22 @@ class Newcomer(OneYear):
         self.wrong: list[str] = []
 
     async def sign_in_as(self, name: str) -> Walker:
-        return await Walker.at(self.address, self.browser, name, viewport=DESK, language="id", wrong=self.wrong)
+        return await Walker.at(self.address, self.browser, name, viewport=DESK, language="en", wrong=self.wrong)
 
     async def begin(self) -> None:
-        """Sign in as the first employee who leads nobody, and as the supervisor."""
-        page = await (await self.browser.new_context(base_url=self.address, viewport=DESK, locale="id-ID")).new_page()
+        """Sign in as the first employee whose plan is to be written, and as the supervisor."""
+        page = await (await self.browser.new_context(base_url=self.address, viewport=DESK, locale="en-GB")).new_page()
         await page.goto("/sign-in")
-        looker = Walker(page, "", "id", self.wrong)
+        looker = Walker(page, "", "en", self.wrong)
+        await looker.speak()
         await looker.picture("sign-in")
-        plain = page.locator(".person:not(:has(.role))").first
-        name = await plain.locator(".person-name").inner_text()
+        names = await page.locator(".person:not(:has(.role)) .person-name").all_inner_texts()
         await looker.leave()
-        self.employee = await self.sign_in_as(name)
+        for name in names:
+            self.employee = await self.sign_in_as(name)
+            if await self.employee.page.locator(".task-card", has_text=self.employee.say("task.write_plan")).count():
+                break
+            await self.employee.leave()
         await self.employee.picture("home")
         await self.employee.to_my_case()
         self.case_id = self.employee.page.url.rpartition("/")[2].partition("?")[0]

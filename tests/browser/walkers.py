@@ -34,15 +34,21 @@ class Walker:
         """Sign in at the portal and choose the language."""
         context = await browser.new_context(base_url=address, viewport=viewport, locale=f"{language}-ID")
         page = await context.new_page()
-        await page.goto("/")
-        await page.get_by_role("searchbox").fill(name)
-        await page.get_by_role("button", name=texts.text("id", "list.search"), exact=True).click()
-        await page.locator(".person", has=page.get_by_text(name, exact=True)).first.click()
         walker = cls(page, name, language, wrong)
-        if language == "en":
-            await page.get_by_role("button", name="English").click()
+        await page.goto("/")
+        await walker.speak()
+        await page.get_by_role("searchbox").fill(name)
+        await page.get_by_role("button", name=walker.say("list.search"), exact=True).click()
+        await page.locator(".person", has=page.get_by_text(name, exact=True)).first.click()
         await walker.look("home")
         return walker
+
+    async def speak(self) -> None:
+        """Choose the person's language, where the portal speaks another."""
+        if self.language == "en":
+            await self.page.get_by_role("button", name="English").click()
+        await expect(self.page.locator("html")).to_have_attribute("lang", self.language)
+        await self.page.wait_for_load_state()
 
     def say(self, key: str, **values: Any) -> str:
         """A text of the portal in the person's language."""

@@ -5,13 +5,16 @@ UV := .venv/bin/uv
 KAFKA ?= dev
 NODE_FOLDERS := services/portal/assets
 
-.PHONY: up demo test test-events lint format bench schemas down clean setup lock
+.PHONY: up demo pictures test test-events lint format bench schemas down clean setup lock
 
 up: setup ## Run the whole city; Ctrl-C stops it, the next start resumes
 	@exec $(PYTHON) -m siklus up --kafka $(KAFKA)
 
 demo: setup ## Play a whole year of 60 people in about two minutes
 	@exec $(PYTHON) -m siklus demo --kafka $(KAFKA)
+
+pictures: setup ## The README's pictures, from one person's year in the fresh city that `make up` runs
+	$(PYTHON) -m tests.browser.pictures
 
 test: setup ## All tests, on real servers
 	$(PYTHON) -m pytest -n 2 --dist loadgroup --kafka $(KAFKA)

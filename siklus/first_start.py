@@ -65,16 +65,21 @@ async def prepare_sample(city: City, folder: Path = SAMPLE_FOLDER) -> str:
 
 
 async def demo_people(city: City) -> list[dict[str, Any]]:
-    """A few people of different standing to sign in as: one of each role, a head, a supervisor and an employee."""
+    """A few people of different standing to sign in as: an employee with their supervisor, a head, and one of each role."""
     async with service_client(city) as client:
         answer = _accepted(await client.get(f"{city.urls['appraisal']}/demo-people")).json()
-    people: list[dict[str, Any]] = answer["items"] if isinstance(answer, dict) else answer
-    people = sorted(people, key=lambda person: str(person["name"]))
-    plain = [person for person in people if set(person["roles"]) <= {"employee"}]
+        people: list[dict[str, Any]] = answer["items"] if isinstance(answer, dict) else answer
+        people = sorted(people, key=lambda person: str(person["name"]))
+        plain = [person for person in people if set(person["roles"]) <= {"employee"}]
+        employees = [person for person in plain if not person["supervises"]]
+        own = ""
+        if employees:
+            known = _accepted(await client.get(f"{city.urls['appraisal']}/people/{employees[0]['person_id']}")).json()
+            own = known.get("supervisor_id") or ""
     shown: list[tuple[str, dict[str, Any]]] = []
     for label, found in (
-        ("employee", [person for person in plain if not person["supervises"]]),
-        ("supervisor", [person for person in plain if person["supervises"] and not _is_head(person)]),
+        ("employee", employees),
+        ("the employee's supervisor", [person for person in people if person["person_id"] == own]),
         ("head of an agency", [person for person in plain if _is_head(person)]),
         *((role, [person for person in people if role in person["roles"]]) for role in SHOWN_ROLES),
     ):

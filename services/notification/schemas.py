@@ -36,6 +36,8 @@ class InboxMessage(BaseModel):
     created_at: datetime
     read_at: datetime | None
     urgency: Urgency
+    task_id: str | None = None
+    snoozed_until: datetime | None = None
 
 
 class InboxPage(BaseModel):

@@ -26,6 +26,7 @@ from services.portal.plan_rows import form_rows
 from services.portal.security import csrf_token
 from services.portal.sessions import current_visitor, language_of, local_path
 from services.portal.talk_helpers import HELPERS as TALK_HELPERS
+from services.portal.year import next_phase, windows
 
 HERE = Path(__file__).parent
 
@@ -35,7 +36,15 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(HELPERS, **TALK_HELPERS, **CITIZEN_HELPERS, form_rows=form_rows, asset_version=assets.version())
+    made.globals.update(
+        HELPERS,
+        **TALK_HELPERS,
+        **CITIZEN_HELPERS,
+        form_rows=form_rows,
+        next_phase=next_phase,
+        windows_of=windows,
+        asset_version=assets.version(),
+    )
     made.filters["plain"] = _plain
     return made
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kit.problems import NotFound, Unavailable
 from services.portal.clients import Services
-from services.portal.clients.appraisal import CarryOver, CaseRow, PeriodicResult, Person, Result, SelfAssessment
+from services.portal.clients.appraisal import CarryOver, CaseRow, Cycle, PeriodicResult, Person, Result, SelfAssessment
 from services.portal.clients.base import AuditEntry, part_of_page
 from services.portal.clients.citizens import CitizenSummary
 from services.portal.clients.control import CaseProgress
@@ -72,6 +72,8 @@ class Story:
     task_wanted: str = ""
     away: list[str] = field(default_factory=list)
     year: Progress | None = None
+    cycle: Cycle | None = None
+    """The cycle, for its calendar and for whether it calibrates."""
     evidence: EvidenceList | None = None
     profile: Profile | None = None
     assessors: dict[str, str] = field(default_factory=dict)
@@ -155,11 +157,12 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
         searched=searched,
         away=away,
     )
-    story.year, story.evidence, story.profile, story.drafts = await asyncio.gather(
+    story.year, story.evidence, story.profile, story.drafts, story.cycle = await asyncio.gather(
         part_of_page(services.appraisal.progress(token, case_id), away, None),
         part_of_page(services.appraisal.evidence(token, case_id), away, None),
         part_of_page(services.appraisal.profile(token, case_id), away, None),
         part_of_page(services.supervision.drafts(token, case_id), away, {}),
+        part_of_page(services.appraisal.cycle(token, story.cycle_id), away, None),
     )
     mine = [task for task in case.tasks if task.assignee_id == visitor.person_id and task.status == "open"] if case else []
     story.my_tasks = sorted(mine, key=lambda task: (task.task_id != task_wanted, task.due_at is None, task.due_at))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -177,16 +174,3 @@ async def test_pages_fit_a_phone_break_no_policy_and_ask_no_other_host(city: Cit
             assert doubled == [], path
     assert told == []
     assert foreign == []
-
-
-async def test_pictures_of_the_portal(city: City, browser: Browser, tmp_path: Path) -> None:
-    """Pictures for the README; SIKLUS_TEST_PICTURES names the folder to keep them in."""
-    folder = Path(os.environ.get("SIKLUS_TEST_PICTURES") or tmp_path)
-    person, boss, _ = await (await Cast.of(city)).employee()
-    await city.open_cycle(person["person_id"], boss["person_id"])
-    page = await (await context_of(city, browser)).new_page()
-    await sign_in(page, person)
-    await page.wait_for_load_state("networkidle")
-    assert re.search("Selamat datang", await page.content())
-    await page.screenshot(path=folder / "portal.png")
-    assert (folder / "portal.png").stat().st_size > 10_000

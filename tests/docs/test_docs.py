@@ -29,6 +29,15 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
+def test_the_readme_shows_every_picture_the_script_takes_and_each_is_small() -> None:
+    walk = [ROOT / "tests/browser" / name for name in ("one_year.py", "pictures.py")]
+    taken = {name for path in walk for name in re.findall(r'\.picture\("([a-z-]+)"', path.read_text())}
+    shown = set(re.findall(r"\(docs/pictures/([a-z-]+)\.webp\)", (ROOT / "README.md").read_text()))
+    kept = {path.stem: path.stat().st_size for path in (ROOT / "docs/pictures").glob("*.webp")}
+    assert shown == taken == kept.keys()
+    assert max(kept.values()) < 150_000
+
+
 def test_make_targets_the_documents_name_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     for document in DOCUMENTS:

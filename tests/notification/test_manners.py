@@ -219,6 +219,32 @@ async def test_a_snoozed_message_is_away_and_comes_back_new_on_top(town: Town) -
     assert (await town.ask(WATI, "POST", f"/inbox/{oldest['message_id']}/snooze", {"until": until})).status_code in {404, 422}
 
 
+async def test_what_is_done_or_snoozed_lies_on_its_shelf_and_can_be_taken_back(town: Town) -> None:
+    await town.hear(facts.opened(), facts.reminder(3))
+    newest, oldest = (row["message_id"] for row in await town.inbox(BUDI))
+
+    async def shelves() -> dict[str, list[str]]:
+        names = ("open", "snoozed", "done", "all")
+        return {name: [row["message_id"] for row in (await town.get(BUDI, f"/inbox?shelf={name}"))["items"]] for name in names}
+
+    until = (town.consumer.clock.now() + timedelta(hours=24)).isoformat()
+    await town.ask(BUDI, "POST", f"/inbox/{newest}/read")
+    await town.ask(BUDI, "POST", f"/inbox/{oldest}/snooze", {"until": until})
+    assert await shelves() == {"open": [], "snoozed": [oldest], "done": [newest], "all": [newest]}
+    for _ in range(2):
+        assert (await town.ask(BUDI, "DELETE", f"/inbox/{newest}/read")).status_code == 204
+        assert (await town.ask(BUDI, "DELETE", f"/inbox/{oldest}/snooze")).status_code == 204
+    assert await shelves() == {"open": [newest, oldest], "snoozed": [], "done": [], "all": [newest, oldest]}
+    for deed in ("read", "snooze"):
+        assert (await town.ask(WATI, "DELETE", f"/inbox/{newest}/{deed}")).status_code == 404
+
+
+async def test_a_shelf_can_be_read_without_what_asks_nothing(town: Town) -> None:
+    await town.hear(facts.opened(), facts.invited())
+    asks = (await town.get(BUDI, "/inbox?tasks_only=true"))["items"]
+    assert [row["task_id"] for row in asks] == ["task-1"]
+
+
 async def test_a_reminder_names_what_is_due_by_when_and_what_happens_next(town: Town) -> None:
     await town.hear(CycleOpened(cycle_id=CYCLE, definition=definition()))
     await town.hear(facts.reminder(3))

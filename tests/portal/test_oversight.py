@@ -13,9 +13,9 @@ SECRET = "Lebih"
 """The reason the supervisor gives in ``to_review``; an evaluator must not read it."""
 
 
-async def enter(city: City, case_id: str, phase: Phase) -> None:
+async def enter(city: City, case_id: str, phase: Phase, *, reopened: bool = False) -> None:
     due = city.definition.calendar.window(phase).due_at
-    await city.emit(PhaseOpened(cycle_id=CYCLE, case_id=case_id, phase=phase, due_at=due))
+    await city.emit(PhaseOpened(cycle_id=CYCLE, case_id=case_id, phase=phase, due_at=due, reopened=reopened))
 
 
 async def holder(city: City, case_id: str, kind: str) -> dict[str, object]:
@@ -67,7 +67,7 @@ async def test_hr_draws_an_evaluator_rates_blind_and_the_superior_decides_with_b
 
 async def test_an_evaluator_who_is_too_near_hands_the_case_on(city: City) -> None:
     case_id, employee = await to_review(city)
-    await enter(city, case_id, Phase.INDEPENDENT_EVALUATION)
+    await enter(city, case_id, Phase.INDEPENDENT_EVALUATION, reopened=True)
     first = await holder(city, case_id, "evaluate_case")
     evaluator = city.visitor(first)
     await evaluator.open("/evaluations")

@@ -60,15 +60,15 @@ async def test_a_units_head_releases_results_after_seeing_whom_it_concerns(city:
     assert "Hasil unit dilepaskan" in page
 
 
-async def test_a_message_leads_to_its_task_and_can_be_marked_read(city: City) -> None:
+async def test_a_message_leads_to_its_task_and_can_be_marked_done(city: City) -> None:
     person, _, _ = await (await Cast.of(city)).employee()
     await city.open_cycle(person["person_id"])
     visitor = city.visitor(person)
     inbox = (await visitor.open("/inbox")).text
     assert f"/cases/{CYCLE}.{person['person_id']}?task=" in inbox
-    assert "Tandai sudah dibaca" in inbox
+    assert "Tandai semua selesai" in inbox
     page = await visitor.send("/inbox/read-all")
-    assert "1 pemberitahuan ditandai sudah dibaca" in page.text
+    assert "1 pemberitahuan ditandai selesai" in page.text
     assert (await visitor.open("/inbox/count")).text.strip() == ""
 
 

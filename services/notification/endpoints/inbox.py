@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from kit.http import Caller, Kit, PageLimit, ServiceRoute, Unit
 from services.notification.domain.delivery import State
 from services.notification.domain.rules import Channel
+from services.notification.domain.shelves import Shelf
 from services.notification.schemas import InboxPage, LogPage, Mute, Mutes, Preferences, Snooze, UnreadCount, Word
 from services.notification.service import preferences, reading
 
@@ -19,11 +20,22 @@ Id = Annotated[str | None, Query(max_length=120, pattern=r"^[^\x00]*$")]
 
 @router.get("/inbox", tags=["inbox"])
 async def inbox(
-    request: Request, unit: Unit, caller: Caller, unread: bool = False, cursor: str | None = None, limit: PageLimit = 50
+    request: Request,
+    unit: Unit,
+    caller: Caller,
+    unread: bool = False,
+    shelf: Shelf = Shelf.ALL,
+    tasks_only: bool = False,
+    cursor: str | None = None,
+    limit: PageLimit = 50,
 ) -> InboxPage:
-    """My messages, newest first; ``unread=true`` leaves out what I have read."""
+    """My messages, newest first: all that lie there, or one shelf; ``tasks_only`` leaves out what asks nothing of me.
+
+    ``unread=true`` says the same as ``shelf=open``.
+    """
     kit: Kit = request.app.state.kit
-    return await reading.inbox(unit, caller, kit.settings.portal_url, unread=unread, cursor=cursor, limit=limit)
+    shelf = Shelf.OPEN if unread else shelf
+    return await reading.inbox(unit, caller, kit.settings.portal_url, shelf=shelf, tasks_only=tasks_only, cursor=cursor, limit=limit)
 
 
 @router.get("/inbox/count", tags=["inbox"])
@@ -38,10 +50,22 @@ async def read(message_id: UUID, unit: Unit, caller: Caller) -> None:
     await reading.mark_read(unit, caller, message_id)
 
 
+@router.delete("/inbox/{message_id}/read", tags=["inbox"], status_code=204)
+async def unread_again(message_id: UUID, unit: Unit, caller: Caller) -> None:
+    """I am not done with this message after all: it is new again."""
+    await reading.mark_unread(unit, caller, message_id)
+
+
 @router.post("/inbox/{message_id}/snooze", tags=["inbox"], status_code=204)
 async def snooze(message_id: UUID, body: Snooze, unit: Unit, caller: Caller) -> None:
     """Put this message away until later; then it is new again."""
     await reading.snooze(unit, caller, message_id, body.until)
+
+
+@router.delete("/inbox/{message_id}/snooze", tags=["inbox"], status_code=204)
+async def unsnooze(message_id: UUID, unit: Unit, caller: Caller) -> None:
+    """Take a message back that I put away."""
+    await reading.unsnooze(unit, caller, message_id)
 
 
 @router.get("/messages", tags=["delivery log"])

@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from kit.auth import Principal
 from kit.unit import UnitOfWork
+from services.notification.domain.shelves import Shelf
 from services.notification.models import DeliveryAttempt, Message
 
 COLUMNS = (
@@ -97,9 +98,14 @@ async def attempts_of(unit: UnitOfWork, message_ids: Sequence[UUID]) -> dict[UUI
     return found
 
 
+def _arrived() -> SelectOfScalar[Message]:
+    """What has come to inboxes, also what is snoozed; not what was pointless before it came."""
+    return select(Message).where(Message.channel == "inbox", Message.state == "delivered")
+
+
 def _lying() -> SelectOfScalar[Message]:
-    """What lies in inboxes now: not what is snoozed, nor what was pointless before it came."""
-    return select(Message).where(Message.channel == "inbox", Message.state == "delivered", col(Message.snoozed_until).is_(None))
+    """What lies in inboxes now: not what is snoozed."""
+    return _arrived().where(col(Message.snoozed_until).is_(None))
 
 
 def _inbox(person_id: str) -> SelectOfScalar[Message]:
@@ -107,11 +113,18 @@ def _inbox(person_id: str) -> SelectOfScalar[Message]:
     return _lying().where(Message.person_id == person_id)
 
 
-async def inbox_page(unit: UnitOfWork, person_id: str, *, unread: bool, before: int | None, limit: int) -> list[Message]:
-    """A person's own inbox, newest first."""
+async def inbox_page(unit: UnitOfWork, person_id: str, *, shelf: Shelf, tasks_only: bool, before: int | None, limit: int) -> list[Message]:
+    """A shelf of a person's own inbox, newest first; ``tasks_only`` leaves out what asks nothing of them."""
     statement = _inbox(person_id)
-    if unread:
-        statement = statement.where(col(Message.read_at).is_(None))
+    match shelf:
+        case Shelf.OPEN:
+            statement = statement.where(col(Message.read_at).is_(None))
+        case Shelf.DONE:
+            statement = statement.where(col(Message.read_at).is_not(None))
+        case Shelf.SNOOZED:
+            statement = _arrived().where(Message.person_id == person_id, col(Message.snoozed_until).is_not(None))
+    if tasks_only:
+        statement = statement.where(col(Message.task_id).is_not(None))
     if before is not None:
         statement = statement.where(col(Message.position) < before)
     return list((await unit.session.exec(statement.order_by(col(Message.position).desc()).limit(limit))).all())
@@ -137,22 +150,24 @@ async def unread_count(unit: UnitOfWork, person_id: str) -> int:
 
 async def mark_read(unit: UnitOfWork, person_id: str, message_id: UUID, now: datetime) -> bool:
     """Note when the person read a message of theirs, the first time; False where they have no such message."""
+    return await _change(unit, person_id, message_id, read_at=func.coalesce(Message.read_at, now))
+
+
+async def mark_unread(unit: UnitOfWork, person_id: str, message_id: UUID) -> bool:
+    """Make a message of the person's new again; False where they have no such message."""
+    return await _change(unit, person_id, message_id, read_at=None)
+
+
+async def snooze(unit: UnitOfWork, person_id: str, message_id: UUID, until: datetime | None) -> bool:
+    """Put a message of the person's inbox away until later, or take it back; False where they have no such message."""
+    return await _change(unit, person_id, message_id, snoozed_until=until)
+
+
+async def _change(unit: UnitOfWork, person_id: str, message_id: UUID, **values: Any) -> bool:
     statement = (
         update(Message)
         .where(col(Message.message_id) == message_id, col(Message.person_id) == person_id, col(Message.channel) == "inbox")
-        .values(read_at=func.coalesce(Message.read_at, now))
-        .returning(col(Message.message_id))
-        .execution_options(synchronize_session=False)
-    )
-    return (await unit.session.execute(statement)).scalar_one_or_none() is not None
-
-
-async def snooze(unit: UnitOfWork, person_id: str, message_id: UUID, until: datetime) -> bool:
-    """Put a message of the person's inbox away until later; False where they have no such message."""
-    statement = (
-        update(Message)
-        .where(col(Message.message_id) == message_id, col(Message.person_id) == person_id, col(Message.channel) == "inbox")
-        .values(snoozed_until=until)
+        .values(**values)
         .returning(col(Message.message_id))
         .execution_options(synchronize_session=False)
     )

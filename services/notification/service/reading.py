@@ -11,6 +11,7 @@ from kit.auth import Principal
 from kit.http import make_cursor, read_cursor
 from kit.problems import FieldError, InvalidInput, NotFound
 from kit.unit import UnitOfWork
+from services.notification.domain.shelves import Shelf
 from services.notification.live import HELD
 from services.notification.models import DeliveryAttempt, Message
 from services.notification.repository import messages
@@ -41,9 +42,11 @@ def shown(row: Message, portal_url: str) -> InboxMessage:
     return InboxMessage.model_validate({**row.model_dump(), "text": row.body, "link": portal_url + row.link})
 
 
-async def inbox(unit: UnitOfWork, caller: Principal, portal_url: str, *, unread: bool, cursor: str | None, limit: int) -> InboxPage:
+async def inbox(
+    unit: UnitOfWork, caller: Principal, portal_url: str, *, shelf: Shelf, tasks_only: bool, cursor: str | None, limit: int
+) -> InboxPage:
     """A page of the caller's own inbox."""
-    rows = await messages.inbox_page(unit, caller.person_id, unread=unread, before=_before(cursor), limit=limit + 1)
+    rows = await messages.inbox_page(unit, caller.person_id, shelf=shelf, tasks_only=tasks_only, before=_before(cursor), limit=limit + 1)
     return InboxPage(items=[shown(row, portal_url) for row in rows[:limit]], next_cursor=_next(rows, limit))
 
 
@@ -58,6 +61,26 @@ async def mark_read(unit: UnitOfWork, caller: Principal, message_id: UUID) -> No
         NotFound: the caller has no such message.
     """
     if not await messages.mark_read(unit, caller.person_id, message_id, unit.now):
+        raise NotFound(f"There is no message {message_id} in your inbox.")
+
+
+async def mark_unread(unit: UnitOfWork, caller: Principal, message_id: UUID) -> None:
+    """The caller is not done with a message after all: it is new again.
+
+    Raises:
+        NotFound: the caller has no such message.
+    """
+    if not await messages.mark_unread(unit, caller.person_id, message_id):
+        raise NotFound(f"There is no message {message_id} in your inbox.")
+
+
+async def unsnooze(unit: UnitOfWork, caller: Principal, message_id: UUID) -> None:
+    """Take back a message that was put away; it lies where it lay, as it was.
+
+    Raises:
+        NotFound: the caller has no such message.
+    """
+    if not await messages.snooze(unit, caller.person_id, message_id, None):
         raise NotFound(f"There is no message {message_id} in your inbox.")
 
 

@@ -20,6 +20,8 @@ class Message(View):
     created_at: datetime
     read_at: datetime | None = None
     urgency: str = "normal"
+    task_id: str | None = None
+    snoozed_until: datetime | None = None
 
 
 class Preferences(View):
@@ -133,6 +135,12 @@ class NotificationClient(ServiceClient):
 
     async def read(self, token: str, message_id: str) -> None:
         await self.send("POST", token, f"/inbox/{message_id}/read")
+
+    async def unread_again(self, token: str, message_id: str) -> None:
+        await self.send("DELETE", token, f"/inbox/{message_id}/read")
+
+    async def unsnooze(self, token: str, message_id: str) -> None:
+        await self.send("DELETE", token, f"/inbox/{message_id}/snooze")
 
     async def preferences(self, token: str) -> Preferences:
         return Preferences.model_validate((await self.get(token, "/preferences")).body)

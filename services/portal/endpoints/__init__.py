@@ -20,6 +20,7 @@ from services.portal.endpoints import (
     help,
     history,
     home,
+    inbox,
     life,
     meetings,
     messages,
@@ -47,6 +48,7 @@ from services.portal.endpoints import (
 PAGES = (
     sign_in.router,
     home.router,
+    inbox.router,
     cases.router,
     plans.router,
     plan_revisions.router,

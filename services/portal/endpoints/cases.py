@@ -40,10 +40,15 @@ async def case_page(
     searched: str = "",
     status: int = 200,
 ) -> Response:
-    """Render a case; ``form`` is the form that was just refused, with what was typed in it."""
+    """Render a case; ``form`` is the form that was just refused, with what was typed in it.
+
+    Which step a person has is known to supervision alone: while it is away the case shows no form, so a plain page holds the text.
+    """
     story = await load_story(services, visitor, case_id, task_wanted, searched)
     form = form or FormState()
     heading = heading_key(form.problem) if form.problem else ""
+    if form.problem is not None and story.case is None:
+        return page(request, "kept.html", status=status, form=form, heading=heading)
     return page(request, "case.html", status=status, story=story, drafts=story.drafts, form=form, problem=form.problem, heading=heading)
 
 

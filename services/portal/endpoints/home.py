@@ -1,24 +1,22 @@
-"""The first page, the inbox, preferences, and what the words mean."""
+"""The first page, preferences, and what the words mean."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from kit.problems import Problem
 from services.portal.clients.base import part_of_page
-from services.portal.clients.notification import Message, Preferences
+from services.portal.clients.notification import Preferences
 from services.portal.endpoints.deeds import kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
+from services.portal.endpoints.inbox import inbox_link
 from services.portal.forms import text_of
 from services.portal.rendering import notice, page
-from services.portal.sessions import SignedIn, local_path
+from services.portal.sessions import SignedIn
 
 router = APIRouter()
-READ_AT_ONCE = 100
 URGENCIES = ("low", "normal", "high", "urgent")
 WAYS = ("email", "push", "chat", "webhook")
 USUAL = {
@@ -28,25 +26,19 @@ USUAL = {
     "urgent": WAYS,
 }
 """What the notification service takes where a person chose nothing."""
-SNOOZE_HOURS = 24
-
-
-def inbox_link(message: Message) -> str:
-    """Where a message leads, always within the portal."""
-    return local_path(message.link, f"/cases/{message.case_id}" if message.case_id else "/inbox")
 
 
 @router.get("/")
 async def home(request: Request, services: Portal, visitor: SignedIn) -> Response:
     """My tasks, my case, feedback asked of me, my unread messages; a part that is away does not hide the others."""
     away: list[str] = []
-    (tasks, _), (cases, _), (messages, _), (team, _), feedback, drafts = await asyncio.gather(
+    (tasks, _), (cases, _), (messages, _), (team, _), feedback, (drafts, cycles) = await asyncio.gather(
         part_of_page(services.supervision.tasks(visitor.token, assignee="me", status="open", limit=100), away, ([], None)),
         part_of_page(services.appraisal.cases(visitor.token, person="me", limit=10), away, ([], None)),
         part_of_page(services.notification.inbox(visitor.token, unread="true", limit=5), away, ([], None)),
         part_of_page(services.supervision.cases(visitor.token, team="me", limit=1), away, ([], None)),
         part_of_page(services.appraisal.feedback_requests(visitor.token, open_only=True), away, []),
-        kept_of(services, visitor),
+        asyncio.gather(kept_of(services, visitor), part_of_page(services.appraisal.cycles(visitor.token), away, [])),
     )
     if bool(team) != bool(request.session.get("leads")) and not away:
         request.session["leads"] = bool(team)
@@ -56,53 +48,13 @@ async def home(request: Request, services: Portal, visitor: SignedIn) -> Respons
         "home.html",
         tasks=tasks,
         cases=cases,
+        cycles={cycle.cycle_id: cycle for cycle in cycles},
         messages=messages,
         feedback=feedback,
         drafted={draft.about for draft in drafts.values()},
         away=away,
         link=inbox_link,
     )
-
-
-@router.get("/inbox")
-async def inbox(request: Request, services: Portal, visitor: SignedIn, cursor: str = "", unread: bool = False) -> Response:
-    messages, after = await services.notification.inbox(visitor.token, cursor=cursor, unread="true" if unread else "", limit=25)
-    return page(request, "inbox.html", messages=messages, after=after, unread=unread, link=inbox_link)
-
-
-@router.get("/inbox/count")
-async def inbox_count(request: Request, services: Portal, visitor: SignedIn) -> Response:
-    """The unread number for the menu; nothing when the service is away."""
-    try:
-        unread = await services.notification.unread(visitor.token)
-    except Problem:
-        return Response(status_code=204)
-    return page(request, "partials/unread.html", unread=unread)
-
-
-@router.post("/inbox/read-all")
-async def read_all(request: Request, services: Portal, visitor: SignedIn) -> Response:
-    messages, _ = await services.notification.inbox(visitor.token, unread="true", limit=READ_AT_ONCE)
-    for message in messages:
-        await services.notification.read(visitor.token, message.message_id)
-    notice(request, "inbox.all_read", count=len(messages))
-    return RedirectResponse("/inbox", 303)
-
-
-@router.post("/inbox/{message_id}/read")
-async def read(services: Portal, visitor: SignedIn, form: Typed, message_id: str) -> Response:
-    """Mark a message read and go where it leads."""
-    await services.notification.read(visitor.token, message_id)
-    return RedirectResponse(local_path(text_of(form, "next"), "/inbox"), 303)
-
-
-@router.post("/inbox/{message_id}/snooze")
-async def snooze(request: Request, services: Portal, visitor: SignedIn, message_id: str) -> Response:
-    """Put a message away until tomorrow; then it is new again."""
-    now = request.app.state.kit.clock.now()
-    await services.notification.snooze(visitor.token, message_id, now + timedelta(hours=SNOOZE_HOURS))
-    notice(request, "messages.snoozed")
-    return RedirectResponse("/inbox", 303)
 
 
 @router.post("/mutes")

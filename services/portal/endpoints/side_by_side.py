@@ -9,6 +9,7 @@ from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
 from services.portal.endpoints.deeds import refused_page, status_of
 from services.portal.endpoints.dependencies import Portal
+from services.portal.endpoints.errors import heading_key
 from services.portal.forms import FormState
 from services.portal.rendering import page
 from services.portal.sessions import SignedIn, Visitor
@@ -24,6 +25,8 @@ def address_of(case_id: str) -> str:
 async def show(request: Request, services: Services, visitor: Visitor, case_id: str, form: FormState) -> Response:
     """As far as the visitor may see it; the review's form is there for who has to write it."""
     story = await load_story(services, visitor, case_id)
+    if form.problem is not None and story.case is None:
+        return page(request, "kept.html", status=status_of(form), form=form, heading=heading_key(form.problem))
     said = await part_of_page(services.supervision.feedback_of(visitor.token, case_id), story.away, [])
     return page(
         request,

@@ -219,9 +219,10 @@ async def test_a_new_message_needs_a_row_and_a_template_and_nothing_else(town: T
     """HR is to hear of every approved plan: one row, one template in each language, and the table does the rest."""
     row = Rule("supervision.plan_approved", Audience.HR, "plan_approved_hr", urgency=Urgency.LOW)
     template = "{% block title %}Disetujui: {{ employee }}{% endblock %}{% block body %}Oleh {{ decider }}.{% endblock %}"
-    new = DictLoader({f"{language}/plan_approved_hr.txt": template for language in LANGUAGES})
+    new, own = DictLoader({f"{language}/plan_approved_hr.txt": template for language in LANGUAGES}), rendering._plain.loader
+    assert own is not None
     monkeypatch.setattr(rules, "RULES", (*RULES, row))
-    monkeypatch.setattr(rendering._plain, "loader", ChoiceLoader([new, rendering._plain.loader]))
+    monkeypatch.setattr(rendering._plain, "loader", ChoiceLoader([new, own]))
     await town.hear(facts.approved())
     for hr in (HADI, HERA):
         [message] = await town.inbox(hr)

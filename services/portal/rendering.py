@@ -21,6 +21,7 @@ from services.portal.citizen_helpers import HELPERS as CITIZEN_HELPERS
 from services.portal.clients.drafts import Draft
 from services.portal.forms import FormState, written
 from services.portal.helpers import HELPERS
+from services.portal.page_help import help_of
 from services.portal.plan_rows import form_rows
 from services.portal.security import csrf_token
 from services.portal.sessions import current_visitor, language_of, local_path
@@ -95,6 +96,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "now_local": clock.now().strftime("%Y-%m-%dT%H:%M"),
         "form": FormState(),
         "problem": None,
+        "page_help": help_of(template),
     }
     return templates.TemplateResponse(request, template, {**common, **context}, status_code=status)
 

@@ -90,8 +90,8 @@ async def two_at(city: City, kind: TaskKind) -> tuple[Press, Press]:
             return of_case(EMPLOYEE, "acknowledgement", {"comment": ""}), of_case(EMPLOYEE, "objections", {"reasons": "Left out."})
         case TaskKind.DECIDE_OBJECTION:
             await file_objection(city)
-            other = {"changed": False, "reason": "Nothing was left out."}
-            return of_case(HEAD, "objection-decision", DECISION), of_case(HEAD, "objection-decision", other)
+            upheld = {"changed": False, "reason": "Nothing was left out."}
+            return of_case(HEAD, "objection-decision", DECISION), of_case(HEAD, "objection-decision", upheld)
         case TaskKind.CORRECT_SUPERVISOR:
             await enter(city, Phase.MONITORING)
             await city.do(EMPLOYEE, "supervisor-corrections", {"proposed_supervisor_id": OTHER_CHIEF, "reason": "I moved in May."})

@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     webhook_hosts: str = Field("", description="hosts, with all below them, that may be told by signed webhooks; empty: none")
 
     citizen_form_seconds: int = Field(3, ge=0, le=60, description="seconds a citizen's form is open at least before an answer is taken")
+    citizen_moderation_days: int = Field(2, ge=1, le=30, description="days citizens' words wait until HR is reminded of them")
     citizen_complaint_days: int = Field(14, ge=1, le=90, description="days a unit has to resolve a citizen's complaint")
 
     clock_speed: float = Field(1.0, gt=0, description="calendar seconds per real second; 1 in production")

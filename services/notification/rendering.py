@@ -131,7 +131,7 @@ def values_of(fields: Mapping[str, Any], language: Language, names: Mapping[str,
     Only what the event has is there, so a template that asks for more fails loudly.
     """
     values: dict[str, Any] = dict(names)
-    for field in ("note", "reason", "days_left", "changed"):
+    for field in ("note", "reason", "days_left", "changed", "count", "unit_name"):
         if field in fields:
             values[field] = fields[field]
     values["next"] = _next(fields.get("policy"), language)
@@ -147,6 +147,8 @@ def values_of(fields: Mapping[str, Any], language: Language, names: Mapping[str,
         values["task"] = words.text(language, f"task.{fields['kind']}", employee=names["employee"])
     if "superior_id" in fields:
         values["moved"] = fields["assignee_id"] == fields["superior_id"]
+    if "since" in fields:
+        values["since"] = long_date(fields["since"], language)
     for field in ("outcome", "cause"):
         if field in fields:
             values[field] = words.text(language, f"{field}.{fields[field]}")

@@ -18,6 +18,7 @@ from services.notification.domain.rules import GROUPS, RULES, Rule
 
 CASE = "skp-2026.contoh"
 PEOPLE = {
+    "assignee": "Budi Santoso",
     "employee": "Rina Marlina",
     "former": "Budi Santoso",
     "superior": "Wati Suryani",
@@ -68,6 +69,11 @@ FIELDS: Mapping[str, Any] = {
     "organiser_id": "budi",
     "attendee_ids": ("rina",),
     "for_all": True,
+    "unit_id": "disdik",
+    "unit_name": "Dinas Pendidikan",
+    "complaint_id": "contoh",
+    "count": 3,
+    "since": datetime(2026, 1, 26, 3, 0, tzinfo=UTC),
 }
 MEETINGS = (("session", {"kind": "feedback_session"}), ("team", {"kind": "team_evaluation", "case_id": None}))
 VARIANTS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {

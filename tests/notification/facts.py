@@ -6,6 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.appraisal import FeedbackRequested, Rating
+from contracts.citizens import (
+    CitizenComplaintClosed,
+    CitizenComplaintOpened,
+    CitizenComplaintReminder,
+    CitizenComplaintStands,
+    CitizenWordsWait,
+)
 from contracts.cycle import CaseClosed, Phase, PhaseOpened
 from contracts.meetings import MeetingCancelled, MeetingChanged, MeetingReminder, MeetingScheduled, RequestKind, RequestMade
 from contracts.oversight import CalibrationTold
@@ -152,3 +159,29 @@ def calibration_told(*, changed: bool = True) -> CalibrationTold:
 
 def requested(what: RequestKind = "choose_session_time") -> RequestMade:
     return RequestMade(**CASE_FIELDS, what=what, assignee_id=WATI, employee_id=RINA)
+
+
+def complaint(**changes: Any) -> dict[str, Any]:
+    """A citizen's complaint about the unit that Budi heads."""
+    fields = {"unit_id": "disdik", "unit_name": "Dinas Pendidikan", "complaint_id": "a-1.1", "assignee_id": BUDI, "due_at": DUE}
+    return {**fields, **changes}
+
+
+def complaint_opened(**changes: Any) -> CitizenComplaintOpened:
+    return CitizenComplaintOpened(**complaint(**changes))
+
+
+def complaint_reminder(days_left: int = 3, **changes: Any) -> CitizenComplaintReminder:
+    return CitizenComplaintReminder(**complaint(**changes), days_left=days_left)
+
+
+def complaint_stands(**changes: Any) -> CitizenComplaintStands:
+    return CitizenComplaintStands(**complaint(**changes))
+
+
+def complaint_closed(**changes: Any) -> CitizenComplaintClosed:
+    return CitizenComplaintClosed(**complaint(**changes), outcome="resolved")
+
+
+def words_wait(count: int = 3) -> CitizenWordsWait:
+    return CitizenWordsWait(count=count, since=DUE)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from uuid import uuid4
 
+import pytest
+from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import text
 
 from contracts.notification import MessageDelivered
 from contracts.supervision import TaskKind
 from kit.i18n import LANGUAGES
 from services.notification import rendering
-from services.notification.domain.rules import RULES
+from services.notification.domain import rules
+from services.notification.domain.rules import RULES, Audience, Rule, Urgency
 from tests.notification import facts
 from tests.notification.town import BUDI, CASE, CYCLE, HADI, HERA, NAMES, RINA, STRANGER, WATI, Town, case_opened, person
 
@@ -210,6 +213,21 @@ async def test_the_copy_of_people_follows_the_personnel_data(town: Town) -> None
     [message] = await town.inbox(RINA)
     assert "Budi S. Santoso" in message["title"]
     assert len(NAMES) == len(await town.rows("SELECT 1 FROM person"))
+
+
+async def test_a_new_message_needs_a_row_and_a_template_and_nothing_else(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HR is to hear of every approved plan: one row, one template in each language, and the table does the rest."""
+    row = Rule("supervision.plan_approved", Audience.HR, "plan_approved_hr", urgency=Urgency.LOW)
+    template = "{% block title %}Disetujui: {{ employee }}{% endblock %}{% block body %}Oleh {{ decider }}.{% endblock %}"
+    new, own = DictLoader({f"{language}/plan_approved_hr.txt": template for language in LANGUAGES}), rendering._plain.loader
+    assert own is not None
+    monkeypatch.setattr(rules, "RULES", (*RULES, row))
+    monkeypatch.setattr(rendering._plain, "loader", ChoiceLoader([new, own]))
+    await town.hear(facts.approved())
+    for hr in (HADI, HERA):
+        [message] = await town.inbox(hr)
+        assert (message["title"], message["text"], message["urgency"]) == ("Disetujui: Rina Marlina", "Oleh Budi Santoso.", "low")
+    assert await town.send_all() == 3, "by e-mail too, to both of HR and to the employee"
 
 
 async def test_adding_a_message_is_a_row_and_a_template_and_hr_previews_every_one(town: Town) -> None:

@@ -36,6 +36,7 @@ from tests.notification import facts
 from tests.notification.town import CASE, DUE, NAMES, RINA
 
 PEOPLE = {
+    "assignee": "Budi Santoso",
     "employee": "Rina Marlina",
     "organiser": "Budi Santoso",
     "former": "Budi Santoso",
@@ -68,6 +69,11 @@ SAMPLES: list[tuple[str, EventData]] = [
     ("meeting moved", facts.moved()),
     ("meeting cancelled", facts.called_off()),
     *((f"request: {what}", facts.requested(what)) for what in get_args(RequestKind)),
+    ("complaint opened", facts.complaint_opened()),
+    ("complaint about a unit without a head", facts.complaint_opened(assignee_id=None)),
+    *((f"complaint due in {days}", facts.complaint_reminder(days)) for days in (3, 1, 0)),
+    ("complaint stands", facts.complaint_stands()),
+    *((f"words wait: {count}", facts.words_wait(count)) for count in (1, 3)),
     *((f"attention: {cause}", facts.attention(cause)) for cause in get_args(supervision.AttentionRaised.model_fields["cause"].annotation)),
 ]
 
@@ -182,6 +188,16 @@ TABLE: list[tuple[Callable[[], EventData], list[tuple[Audience, str, tuple[Chann
     (facts.moved, [(Audience.INVITED, "meeting_changed", EVERYWHERE)]),
     (facts.called_off, [(Audience.INVITED, "meeting_cancelled", EVERYWHERE)]),
     (facts.requested, [(Audience.ASSIGNEE, "request_made", EVERYWHERE)]),
+    (
+        facts.complaint_opened,
+        [(Audience.ASSIGNEE, "complaint_opened", EVERYWHERE), (Audience.HR, "complaint_opened_hr", QUIETLY)],
+    ),
+    (facts.complaint_reminder, [(Audience.ASSIGNEE, "complaint_reminder", EVERYWHERE)]),
+    (
+        facts.complaint_stands,
+        [(Audience.ASSIGNEE, "complaint_stands", EVERYWHERE), (Audience.HR, "complaint_stands_hr", EVERYWHERE)],
+    ),
+    (facts.words_wait, [(Audience.HR, "citizen_words_wait", EVERYWHERE)]),
     (facts.attention, [(Audience.HR, "attention_raised", EVERYWHERE)]),
 ]
 
@@ -196,6 +212,9 @@ def test_the_table_says_who_is_told_of_what_and_over_which_channels(
 
 def test_what_presses_is_marked_urgent() -> None:
     assert {rule.template for rule in RULES if rule.urgency is Urgency.HIGH} == {
+        "complaint_reminder",
+        "complaint_stands",
+        "complaint_stands_hr",
         "meeting_reminder",
         "task_escalated",
         "task_escalated_from",
@@ -217,6 +236,11 @@ def test_links_lead_to_the_task_to_the_case_to_the_feedback_or_to_the_inbox() ->
     assert path_of(Link.CASE, CASE, "t-1") == f"/cases/{CASE}"
     assert path_of(Link.TASK, CASE, None) == f"/cases/{CASE}"
     assert path_of(Link.CASE, None, None) == "/inbox"
+
+
+def test_a_complaint_leads_to_its_unit_and_words_that_wait_to_the_queue() -> None:
+    assert path_of(Link.CITIZENS, None, None, "kel/a") == "/citizens/units/kel%2Fa"
+    assert path_of(Link.CITIZENS, None, None) == "/citizens/queue"
 
 
 def test_meetings_and_small_requests_lead_to_their_own_pages() -> None:

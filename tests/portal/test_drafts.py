@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from services.portal import endpoints
 from services.portal.rendering import HERE
+from services.supervision.schemas_desk import FormName
 from tests.portal.test_talks import Play, play, to_monitoring
 from tests.portal.test_year import press
 
@@ -18,6 +20,7 @@ HIDDEN = re.compile(r"\{\{ f\.hidden\(\w+, (.*?)\) \}\}")
 POSTED = re.compile(r"<form ((?:[^>{]|\{\{.*?\}\})*?method=\"post\"(?:[^>{]|\{\{.*?\}\})*)>(.*?)</form>", re.DOTALL)
 NAME = re.compile(r"data-draft=\"((?:[^\"{]|\{\{.*?\}\})*)\"")
 STATE = re.compile(r"\{% set (\w+) = (.*?) %\}")
+TAKEN: TypeAdapter[str] = TypeAdapter(FormName)
 KEEPS = ("f.keep_button(", "check_in.fields(", "life.buttons(")
 """What draws the button that keeps a form; the script keeps by itself where it is."""
 SAVES_ITSELF = {"plan", "plan-revision", "review", "self-assessment", "competency", "template", "progress"}
@@ -56,6 +59,7 @@ def test_every_form_with_room_for_words_keeps_them_on_the_server_and_shows_them_
         named = NAME.search(attributes)
         assert named, f"what is typed into {attributes} is kept nowhere"
         kind = named.group(1).partition(":")[0]
+        assert TAKEN.validate_python(re.sub(r"\{\{.*?\}\}", "x", named.group(1))), "a name the service does not take"
         if kind in SAVES_ITSELF:
             continue
         assert any(call in content for call in KEEPS), f"{named.group(1)} cannot be kept"

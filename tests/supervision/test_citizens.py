@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from contracts.citizens import CitizenComplaintStands, CitizenSummaryChanged
+from contracts.citizens import (
+    CitizenComplaintClosed,
+    CitizenComplaintOpened,
+    CitizenComplaintReminder,
+    CitizenComplaintStands,
+    CitizenSummaryChanged,
+    CitizenWordsWait,
+)
 from contracts.cycle import Phase
 from contracts.registry import EVENT_TYPES
 from contracts.supervision import ReviewSubmitted
@@ -202,7 +209,12 @@ async def test_what_came_due_while_every_process_was_away_is_told_by_the_first_t
 
 
 def test_events_about_citizens_carry_the_unit_and_no_personal_data() -> None:
-    assert set(CitizenComplaintStands.model_fields) == {"unit_id"}
+    of_complaints = {"unit_id", "unit_name", "complaint_id", "assignee_id", "due_at"}
+    assert set(CitizenComplaintStands.model_fields) == of_complaints
+    assert set(CitizenComplaintOpened.model_fields) == of_complaints
+    assert set(CitizenComplaintReminder.model_fields) == of_complaints | {"days_left"}
+    assert set(CitizenComplaintClosed.model_fields) == of_complaints | {"outcome"}
+    assert set(CitizenWordsWait.model_fields) == {"count", "since"}
     named = set(CitizenSummaryChanged.model_fields)
     assert named == {"unit_id", "year", "answers", "index", "grade", "complaints", "standing", "elements"}
     assert CitizenComplaintStands(unit_id=UNIT).subject() == f"unit:{UNIT}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from services.notification.domain.actions import Purpose, purpose_of
@@ -58,6 +59,8 @@ class Link(StrEnum):
     MEETINGS = "meetings"
     ONGOING_FEEDBACK = "ongoing_feedback"
     FEEDBACK = "feedback"
+    CITIZENS = "citizens"
+    """What citizens say of a unit, or the queue of their words where the event is about none."""
 
 
 EVERYWHERE = (Channel.INBOX, Channel.EMAIL, Channel.PUSH, Channel.CHAT, Channel.WEBHOOK)
@@ -169,6 +172,21 @@ RULES: tuple[Rule, ...] = (
     Rule("supervision.request_made", Audience.ASSIGNEE, "request_made", link=Link.HEARING, when=(("what", "give_statement"),)),
     # What is left of the requests is about the feedback session; a person is told by the first rule that fits.
     Rule("supervision.request_made", Audience.ASSIGNEE, "request_made", link=Link.SESSION),
+    # The head of the unit answers for a complaint; HR sees that somebody does.
+    Rule("supervision.citizen_complaint_opened", Audience.ASSIGNEE, "complaint_opened", link=Link.CITIZENS, lapses=Lapse.CLOSED),
+    Rule("supervision.citizen_complaint_opened", Audience.HR, "complaint_opened_hr", QUIETLY, link=Link.CITIZENS, lapses=Lapse.CLOSED),
+    Rule(
+        "supervision.citizen_complaint_reminder",
+        Audience.ASSIGNEE,
+        "complaint_reminder",
+        urgency=Urgency.HIGH,
+        link=Link.CITIZENS,
+        batch=REMINDERS,
+        lapses=Lapse.CLOSED,
+    ),
+    Rule("supervision.citizen_complaint_stands", Audience.ASSIGNEE, "complaint_stands", urgency=Urgency.HIGH, link=Link.CITIZENS),
+    Rule("supervision.citizen_complaint_stands", Audience.HR, "complaint_stands_hr", urgency=Urgency.HIGH, link=Link.CITIZENS),
+    Rule("supervision.citizen_words_wait", Audience.HR, "citizen_words_wait", link=Link.CITIZENS),
     Rule("supervision.attention_raised", Audience.HR, "attention_raised", urgency=Urgency.URGENT),
 )
 EVENTS: frozenset[str] = frozenset(rule.event for rule in RULES)
@@ -186,12 +204,14 @@ def message_id(person_id: str, event_id: UUID, channel: Channel) -> UUID:
     return uuid5(MESSAGE_NAMESPACE, f"{person_id}/{event_id}/{channel}")
 
 
-def path_of(link: Link, case_id: str | None, task_id: str | None) -> str:
+def path_of(link: Link, case_id: str | None, task_id: str | None, unit_id: str | None = None) -> str:
     """The path in the portal a message leads to. Opening it changes nothing: mail scanners follow links."""
     if link is Link.FEEDBACK:
         return "/feedback"
     if link is Link.ONGOING_FEEDBACK:
         return "/ongoing-feedback"
+    if link is Link.CITIZENS:
+        return f"/citizens/units/{quote(unit_id, safe='')}" if unit_id else "/citizens/queue"
     if link is Link.MEETINGS:
         return f"/cases/{case_id}/session" if case_id else "/meetings"
     if link is Link.INBOX or case_id is None:

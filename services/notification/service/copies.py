@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contracts.citizens import CitizenComplaintClosed, CitizenComplaintOpened, CitizenComplaintReminder
 from contracts.cycle import CaseOpened, CycleOpened, Phase
 from contracts.envelope import EventData
 from contracts.personnel import PersonChanged
@@ -14,6 +15,8 @@ from services.notification.repository import people, work
 
 TASK_EVENTS = (TaskOpened, TaskReassigned, TaskDueChanged, TaskReminder, TaskEscalated, TaskClosed)
 MOVES = (TaskReassigned, TaskEscalated)
+COMPLAINT_EVENTS = (CitizenComplaintOpened, CitizenComplaintReminder, CitizenComplaintClosed)
+"""A complaint is to be dealt with like a task: messages about it lapse once it is."""
 
 
 async def keep(unit: UnitOfWork, heard: Sequence[EventData]) -> None:
@@ -50,9 +53,21 @@ def _policies(opened: CycleOpened) -> Mapping[str, object]:
 
 
 def _tasks(heard: Sequence[EventData]) -> dict[str, Mapping[str, object]]:
-    """Where each task stands after these events."""
+    """Where each task, and each complaint, stands after these events."""
     rows: dict[str, dict[str, Any]] = {}
     for data in heard:
+        if isinstance(data, COMPLAINT_EVENTS):
+            before = rows.get(data.complaint_id, {"closed": False})
+            rows[data.complaint_id] = {
+                "task_id": data.complaint_id,
+                "case_id": "",
+                "kind": "resolve_complaint",
+                "assignee_id": data.assignee_id or "",
+                "due_at": data.due_at,
+                "closed": before["closed"] or isinstance(data, CitizenComplaintClosed),
+                "moves": 0,
+            }
+            continue
         if not isinstance(data, TASK_EVENTS):
             continue
         before = rows.get(data.task_id, {"due_at": None, "closed": False, "moves": 0})

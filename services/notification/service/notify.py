@@ -55,7 +55,7 @@ async def hear(unit: UnitOfWork, heard: Sequence[Heard]) -> None:
     if not tellings:
         return
     tellings = await _with_policies(unit, await _with_employees(unit, tellings))
-    tasks = await work.tasks(unit, {str(telling.fields["task_id"]) for telling in tellings if "task_id" in telling.fields})
+    tasks = await work.tasks(unit, {matter for telling in tellings if (matter := _matter(telling.fields)) is not None})
     readers = await people.readers(unit, {person_id for telling in tellings for person_id in _people_in(telling.fields).values()})
     hr = await people.readers_with_role(unit, "hr") if _speaks_to_hr(tellings) else []
     rows = {row["message_id"]: row for telling in tellings for row in _messages(unit, telling, readers, hr, tasks)}
@@ -84,9 +84,15 @@ async def _with_employees(unit: UnitOfWork, tellings: Sequence[_Telling]) -> lis
     return complete
 
 
+def _matter(fields: Mapping[str, Any]) -> str | None:
+    """The task or the complaint an event is about."""
+    found = fields.get("task_id") or fields.get("complaint_id")
+    return str(found) if found else None
+
+
 def _is_of_a_case(fields: Mapping[str, Any]) -> bool:
-    """Whether an event is about a case whose employee it does not name; a team's meeting is about none."""
-    return "employee_id" not in fields and fields["case_id"] is not None
+    """Whether an event is about a case whose employee it does not name; a team's meeting and a unit's complaint are about none."""
+    return "employee_id" not in fields and fields.get("case_id") is not None
 
 
 async def _with_policies(unit: UnitOfWork, tellings: Sequence[_Telling]) -> list[_Telling]:
@@ -111,7 +117,7 @@ def _people_in(fields: Mapping[str, Any]) -> dict[str, str]:
         "rater": "rater_id",
         "organiser": "organiser_id",
     }
-    found = {part: str(fields[field]) for part, field in parts.items() if field in fields}
+    found = {part: str(fields[field]) for part, field in parts.items() if fields.get(field) is not None}
     found.update({f"attendee {person_id}": person_id for person_id in fields.get("attendee_ids", ())})
     for field in DECIDERS:
         if field in fields:
@@ -132,7 +138,7 @@ def _messages(
         if person_id not in readers:
             raise NotYet(f"the person {person_id} has not arrived here yet")
         names[part] = readers[person_id].name
-    task = tasks.get(str(telling.fields.get("task_id")))
+    task = tasks.get(_matter(telling.fields) or "")
     rows: list[dict[str, Any]] = []
     told: set[str] = set()
     for rule in telling.rules:
@@ -151,7 +157,8 @@ def _audience(rule: Rule, telling: _Telling, readers: Mapping[str, Reader], hr: 
     if rule.audience is Audience.INVITED:
         organiser = [telling.fields["organiser_id"]] if telling.fields.get("for_all", True) else []
         return [readers[person_id] for person_id in (*telling.fields["attendee_ids"], *organiser)]
-    return [readers[str(telling.fields[ID_OF_AUDIENCE[rule.audience]])]]
+    wanted = telling.fields[ID_OF_AUDIENCE[rule.audience]]
+    return [readers[str(wanted)]] if wanted is not None else []
 
 
 def _rows(
@@ -167,11 +174,11 @@ def _rows(
         "language": reader.language,
         "title": text.title,
         "body": text.body,
-        "link": path_of(rule.link, fields.get("case_id"), fields.get("task_id")),
+        "link": path_of(rule.link, fields.get("case_id"), fields.get("task_id"), fields.get("unit_id")),
         "about": envelope.subject,
         "cycle_id": fields.get("cycle_id"),
         "case_id": fields.get("case_id"),
-        "task_id": fields.get("task_id"),
+        "task_id": _matter(fields),
         "task_version": task.version if task is not None else 0,
         "action": rule.purpose(fields) or "",
         "lapses": rule.lapses,

@@ -98,6 +98,14 @@ def next_superior(person_id: str, line: Sequence[Official], barred: Iterable[str
     return next((acting for official in above if (acting := official.acting(refused)) is not None), None)
 
 
+def answers_for(heads: Sequence[Official]) -> Assignment | None:
+    """Who answers for a unit: its head, whoever stands in for them, or the nearest head above who can; None where there is nobody."""
+    try:
+        return _first(heads[:1], heads[1:], set(), AttentionCause.NO_SUPERIOR)
+    except NobodyCanActError:
+        return None
+
+
 def _first(proper: Sequence[Official], others: Iterable[Official], barred: set[str], cause: AttentionCause) -> Assignment:
     for official in proper:
         if (acting := official.acting(barred)) is not None:

@@ -116,6 +116,15 @@ def first_status(text: str) -> AnswerStatus:
     return AnswerStatus.WAITING if text else AnswerStatus.PUBLISHED
 
 
+REMINDED_BEFORE = timedelta(days=3)
+"""How long before a complaint is due its unit is reminded."""
+
+
 def due_of_complaint(moderated_at: datetime, days: int) -> datetime:
     """By when the unit has to resolve a complaint (UU 25/2009: complaints are answered within 14 days)."""
     return moderated_at + timedelta(days=days)
+
+
+def hears_again(opened_at: datetime, due_at: datetime) -> bool:
+    """Whether a unit is reminded of a complaint: who was told of it within those days knows it."""
+    return opened_at <= due_at - REMINDED_BEFORE

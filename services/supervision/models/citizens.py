@@ -51,6 +51,10 @@ class CitizenAnswer(Row, table=True):
     resolved_at: datetime | None = Field(default=None, sa_type=INSTANT)
     stands_since: datetime | None = Field(default=None, sa_type=INSTANT)
     """When it was told that the complaint was not resolved in time."""
+    complaint_number: int = 0
+    """How often a moderator made it a complaint; with the answer's id it names the complaint."""
+    reminded_of: datetime | None = Field(default=None, sa_type=INSTANT)
+    """The date people were reminded of: by when a moderator should have looked at it, or its unit should resolve it."""
     version: int = 1
 
 

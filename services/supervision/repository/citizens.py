@@ -1,4 +1,4 @@
-"""Queries about what citizens say: who may read it, the moderators' queue, counts by unit, and complaints whose time is up."""
+"""Queries about what citizens say: who may read it, the moderators' queue, counts by unit, and their words."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from sqlmodel import bindparam, col, select, text
 from kit.auth import Principal
 from kit.unit import UnitOfWork
 from services.supervision.domain.citizens import STILL_COUNTED, AnswerStatus, Element, Rated
-from services.supervision.models import Case, CitizenAnswer, UnitOfCity
+from services.supervision.models import CitizenAnswer, UnitOfCity
 from services.supervision.repository.readable import reads_all
 
 UNITS_READ = text(
     """
     WITH RECURSIVE below AS (
-        SELECT unit_id FROM unit WHERE head_id = :reader
+        SELECT unit_id FROM unit WHERE head_id = :reader OR head_id IN (
+            SELECT for_person_id FROM stand_in WHERE person_id = :reader AND begun_at IS NOT NULL AND finished_at IS NULL)
         UNION
         SELECT unit.unit_id FROM unit JOIN below ON unit.parent_id = below.unit_id
     ), above AS (
@@ -35,7 +36,8 @@ UNITS_READ = text(
 UNITS_LED = text(
     """
     WITH RECURSIVE below AS (
-        SELECT unit_id FROM unit WHERE head_id = :reader
+        SELECT unit_id FROM unit WHERE head_id = :reader OR head_id IN (
+            SELECT for_person_id FROM stand_in WHERE person_id = :reader AND begun_at IS NOT NULL AND finished_at IS NULL)
         UNION
         SELECT unit.unit_id FROM unit JOIN below ON unit.parent_id = below.unit_id
     )
@@ -77,7 +79,7 @@ class Counts:
 
 
 async def units_read_by(unit: UnitOfWork, caller: Principal) -> set[str] | None:
-    """The units whose citizens' answers a person may read: their own and those above it, and all below units they head.
+    """The units whose citizens' answers a person may read: their own and those above it, and all below units they head or stand in for.
     None: every unit (HR, leadership, ops)."""
     if reads_all(caller):
         return None
@@ -85,7 +87,7 @@ async def units_read_by(unit: UnitOfWork, caller: Principal) -> set[str] | None:
 
 
 async def leads(unit: UnitOfWork, caller: Principal, unit_id: str) -> bool:
-    """Whether a person heads a unit or one above it."""
+    """Whether a person heads a unit or one above it, or stands in for who does."""
     return unit_id in set((await unit.session.execute(UNITS_LED, {"reader": caller.person_id})).scalars())
 
 
@@ -194,31 +196,3 @@ async def _themes(unit: UnitOfWork, wanted: Any, values: dict[str, Any]) -> dict
     for row in await unit.session.execute(statement.group_by(col(CitizenAnswer.unit_id), theme).order_by(words.desc(), theme), values):
         found.setdefault(row.unit_id, []).append((Element(row.theme), row.words, row.complaints))
     return found
-
-
-async def due_complaints(unit: UnitOfWork, limit: int) -> list[CitizenAnswer]:
-    """Complaints whose time is up and of which nobody was told yet; each is held by one replica only."""
-    statement = (
-        select(CitizenAnswer)
-        .where(
-            col(CitizenAnswer.complaint_due_at) <= unit.now,
-            col(CitizenAnswer.resolved_at).is_(None),
-            col(CitizenAnswer.stands_since).is_(None),
-        )
-        .order_by(col(CitizenAnswer.unit_id), col(CitizenAnswer.answer_id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list((await unit.session.exec(statement)).all())
-
-
-async def cases_of_head(unit: UnitOfWork, unit_id: str) -> list[Case]:
-    """The open cases of a unit's head, held until the transaction ends."""
-    statement = (
-        select(Case)
-        .join(UnitOfCity, col(UnitOfCity.head_id) == Case.employee_id)
-        .where(UnitOfCity.unit_id == unit_id, Case.status == "open")
-        .order_by(col(Case.case_id))
-        .with_for_update(of=Case)
-    )
-    return list((await unit.session.exec(statement)).all())

@@ -58,6 +58,15 @@ async def cases_held_for(unit: UnitOfWork, official_id: str) -> list[str]:
     return sorted((await unit.session.exec(statement)).all())
 
 
+async def has_rated(unit: UnitOfWork, case_id: str, number: int, assessor_id: str) -> bool:
+    """Whether an assessor has rated their part."""
+    statement = select(AssessmentPart).where(
+        AssessmentPart.case_id == case_id, AssessmentPart.number == number, AssessmentPart.assessor_id == assessor_id
+    )
+    part = (await unit.session.exec(statement)).one_or_none()
+    return part is not None and part.rated_at is not None
+
+
 async def parts(unit: UnitOfWork, case_id: str) -> list[AssessmentPart]:
     """The parts of a case's year, in their order."""
     statement = select(AssessmentPart).where(AssessmentPart.case_id == case_id).order_by(col(AssessmentPart.number))

@@ -44,6 +44,14 @@ async def open_release(unit: UnitOfWork, cycle_id: str, unit_id: str) -> Task | 
     return (await unit.session.exec(statement)).one_or_none()
 
 
+async def has_released(unit: UnitOfWork, cycle_id: str, unit_id: str, person_id: str) -> bool:
+    """Whether a person has released results of a unit before."""
+    statement = select(Task.task_id).where(
+        Task.cycle_id == cycle_id, Task.unit_id == unit_id, Task.kind == "release_results", Task.closed_by == person_id
+    )
+    return (await unit.session.exec(statement.limit(1))).first() is not None
+
+
 async def open_of_unit_held_by(unit: UnitOfWork, unit_id: str, person_id: str | None) -> list[Task]:
     """The open release tasks of a unit, and the open tasks somebody holds in its cases."""
     held = or_(col(Task.kind) == "release_results", col(Task.assignee_id) == person_id)

@@ -15,6 +15,7 @@ from services.supervision.models import CitizenAnswer
 from services.supervision.repository import citizens as rows
 from services.supervision.repository import people
 from services.supervision.schemas_citizens import ModeratedView, ModerationBody, WaitingPage, WaitingView
+from services.supervision.service import citizen_complaints
 from services.supervision.service.citizen_voice import may_moderate, subject_of, tell_of
 
 
@@ -78,15 +79,19 @@ async def moderate(
             "Words to mask are not in the text.",
             [FieldError("mask", f"{', '.join(absent)}: not in the text", "copy them from the text as they stand there")],
         )
-    hidden = body.decision is Decision.HIDE
+    hidden, was, complaint = body.decision is Decision.HIDE, answer.complaint_due_at is not None, body.decision is Decision.COMPLAINT
     answer.status = (AnswerStatus.HIDDEN if hidden else AnswerStatus.PUBLISHED).value
     answer.hidden_reason = body.reason.value if hidden and body.reason else None
     answer.flagged = list(dict.fromkeys([*answer.flagged, *body.mask]))
     answer.moderated_by, answer.moderated_at = caller.person_id, unit.now
-    complaint = body.decision is Decision.COMPLAINT
-    answer.complaint_due_at = due_of_complaint(unit.now, settings.citizen_complaint_days) if complaint else None
-    answer.stands_since = None
     answer.version += 1
+    if was and not complaint:
+        await citizen_complaints.closed(unit, answer, "withdrawn")
+        answer.complaint_due_at = answer.stands_since = None
+    elif complaint and not was:
+        answer.complaint_due_at = due_of_complaint(unit.now, settings.citizen_complaint_days)
+        answer.complaint_number += 1
+        await citizen_complaints.opened(unit, answer)
     unit.record(subject_of(answer), "citizen_answer_moderated", decision=body.decision.value, reason=answer.hidden_reason)
     await tell_of(unit, answer)
     return _moderated(answer)
@@ -115,6 +120,7 @@ async def resolve(unit: UnitOfWork, caller: Principal, answer_id: str, version: 
     answer.resolution, answer.resolved_by, answer.resolved_at = resolution, caller.person_id, unit.now
     answer.version += 1
     unit.record(subject_of(answer), "citizen_complaint_resolved", unit_id=answer.unit_id)
+    await citizen_complaints.closed(unit, answer, "resolved")
     await tell_of(unit, answer)
     return _moderated(answer)
 

@@ -5,8 +5,7 @@ It is about units. No score of a person is made of it, here or anywhere.
 
 from __future__ import annotations
 
-from contracts.citizens import CitizenComplaintStands, CitizenSummaryChanged, ElementScore
-from contracts.envelope import derived_id
+from contracts.citizens import CitizenSummaryChanged, ElementScore
 from kit.auth import Principal
 from kit.clock import CITY_ZONE
 from kit.problems import NotFound
@@ -18,10 +17,8 @@ from services.supervision.repository import citizens as rows
 from services.supervision.repository import people
 from services.supervision.schemas_citizens import ElementView, SummaryPage, SummaryView, ThemeView, UnitVoiceView, WordsView
 from services.supervision.service.access import readable_case
-from services.supervision.service.evaluation_draws import complaint_stands
 
 SHOWN_WORDS = 50
-AT_ONCE = 100
 
 
 def subject_of(answer: CitizenAnswer) -> str:
@@ -115,25 +112,6 @@ def _summary(place: UnitOfCity, year: int, found: rows.Counts | None) -> Summary
         open_complaints=counts.open_complaints,
         standing=counts.standing,
     )
-
-
-async def tell_standing(unit: UnitOfWork) -> int:
-    """Tell of complaints that were not resolved in time, each once; how many there were.
-
-    The unit's head answers for them: where the cycle says so, the evaluation team looks at the head's case. It rates nobody.
-    """
-    due = await rows.due_complaints(unit, AT_ONCE)
-    for answer in due:
-        answer.stands_since = unit.now
-        answer.version += 1
-        unit.publish(CitizenComplaintStands(unit_id=answer.unit_id), event_id=derived_id(subject_of(answer), "stands", str(answer.version)))
-        unit.record(subject_of(answer), "citizen_complaint_stands", unit_id=answer.unit_id)
-    for answer in {(one.unit_id, one.year): one for one in due}.values():
-        await tell_of(unit, answer)
-    for unit_id in sorted({one.unit_id for one in due}):
-        for case in await rows.cases_of_head(unit, unit_id):
-            await complaint_stands(unit, case, standing=True, reason="a complaint about the unit was not resolved in time")
-    return len(due)
 
 
 async def tell(unit: UnitOfWork, place: UnitOfCity, year: int) -> None:

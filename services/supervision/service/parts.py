@@ -8,7 +8,7 @@ from uuid import uuid4
 from contracts.appraisal import Rating
 from contracts.supervision import AssessmentPartEnded, AssessmentPartRated, TaskOpened
 from kit.auth import Principal
-from kit.problems import Conflict, Forbidden
+from kit.problems import Conflict, Forbidden, NotFound
 from kit.unit import UnitOfWork
 from services.supervision.domain import assessment_parts
 from services.supervision.domain.words import TaskKind
@@ -75,7 +75,13 @@ async def rate(unit: UnitOfWork, caller: Principal, case_id: str, number: int, b
         Forbidden: the part is another assessor's, or of the caller's own case.
         Conflict: nothing is to be rated any more.
     """
-    case = await readable_case(unit, caller, case_id, lock=True)
+    try:
+        case = await readable_case(unit, caller, case_id, lock=True)
+    except NotFound:
+        # Who has rated their part may not read the case any more, and is told that they have.
+        if await duties.has_rated(unit, case_id, number, caller.person_id):
+            raise Conflict("You have rated this part of the year already. What you typed now is not lost, and changes nothing.") from None
+        raise
     part = next((one for one in await duties.parts(unit, case_id) if one.number == number), None)
     if part is None or part.assessor_id != caller.person_id or case.employee_id == caller.person_id:
         raise Forbidden("This part of the year is another assessor's to rate.")

@@ -20,7 +20,7 @@ async def release(unit: UnitOfWork, caller: Principal, unit_id: str, cycle_id: s
     Raises:
         NotFound: the unit is unknown.
         Forbidden: the release is somebody else's task.
-        Conflict: nothing of the unit waits for release, or proposals of its calibration wait for a decision.
+        Conflict: nothing of the unit waits for the caller to release, or proposals of its calibration wait for a decision.
     """
     if await people.unit_of_city(unit, unit_id) is None:
         raise NotFound(f"There is no unit {unit_id}.")
@@ -28,6 +28,8 @@ async def release(unit: UnitOfWork, caller: Principal, unit_id: str, cycle_id: s
     await cases.lock_release(unit, cycle_id, unit_id)
     task = await rows.open_release(unit, cycle_id, unit_id)
     if task is not None and task.assignee_id != caller.person_id:
+        if await rows.has_released(unit, cycle_id, unit_id, caller.person_id):
+            raise Conflict("You have released this unit's results already; what waits now is for another person to release.")
         raise Forbidden("To release this unit's results is the task of another person.")
     if task is None:
         if not caller.has("hr", "ops", "leadership", "service") and not await _is_head(unit, caller, unit_id):

@@ -66,6 +66,9 @@ FIELDS: Mapping[str, Any] = {
     "organiser_id": "budi",
     "attendee_ids": ("rina",),
     "for_all": True,
+    "from_cycle_id": "skp-2026",
+    "year": 2027,
+    "overdue": False,
 }
 MEETINGS = (("session", {"kind": "feedback_session"}), ("team", {"kind": "team_evaluation", "case_id": None}))
 VARIANTS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
@@ -84,6 +87,7 @@ VARIANTS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     "meeting_changed": MEETINGS,
     "meeting_cancelled": MEETINGS,
     "meeting_reminder": MEETINGS,
+    "cycle_proposal_waits": (("ahead", {}), ("on_the_day", {"overdue": True})),
 }
 POLICY = {"on_timeout": "escalate", "extension_days": 7}
 

@@ -68,6 +68,7 @@ SAMPLES: list[tuple[str, EventData]] = [
     ("meeting moved", facts.moved()),
     ("meeting cancelled", facts.called_off()),
     *((f"request: {what}", facts.requested(what)) for what in get_args(RequestKind)),
+    *((f"proposal waits, overdue {overdue}", facts.proposal_waits(overdue=overdue)) for overdue in (False, True)),
     *((f"attention: {cause}", facts.attention(cause)) for cause in get_args(supervision.AttentionRaised.model_fields["cause"].annotation)),
 ]
 
@@ -183,6 +184,7 @@ TABLE: list[tuple[Callable[[], EventData], list[tuple[Audience, str, tuple[Chann
     (facts.called_off, [(Audience.INVITED, "meeting_cancelled", EVERYWHERE)]),
     (facts.requested, [(Audience.ASSIGNEE, "request_made", EVERYWHERE)]),
     (facts.attention, [(Audience.HR, "attention_raised", EVERYWHERE)]),
+    (facts.proposal_waits, [(Audience.HR, "cycle_proposal_waits", EVERYWHERE)]),
 ]
 
 
@@ -196,6 +198,7 @@ def test_the_table_says_who_is_told_of_what_and_over_which_channels(
 
 def test_what_presses_is_marked_urgent() -> None:
     assert {rule.template for rule in RULES if rule.urgency is Urgency.HIGH} == {
+        "cycle_proposal_waits",
         "meeting_reminder",
         "task_escalated",
         "task_escalated_from",

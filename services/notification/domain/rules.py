@@ -58,6 +58,7 @@ class Link(StrEnum):
     MEETINGS = "meetings"
     ONGOING_FEEDBACK = "ongoing_feedback"
     FEEDBACK = "feedback"
+    PROPOSALS = "proposals"
 
 
 EVERYWHERE = (Channel.INBOX, Channel.EMAIL, Channel.PUSH, Channel.CHAT, Channel.WEBHOOK)
@@ -170,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     # What is left of the requests is about the feedback session; a person is told by the first rule that fits.
     Rule("supervision.request_made", Audience.ASSIGNEE, "request_made", link=Link.SESSION),
     Rule("supervision.attention_raised", Audience.HR, "attention_raised", urgency=Urgency.URGENT),
+    Rule("appraisal.cycle_proposal_waits", Audience.HR, "cycle_proposal_waits", urgency=Urgency.HIGH, link=Link.PROPOSALS),
 )
 EVENTS: frozenset[str] = frozenset(rule.event for rule in RULES)
 MAILED_KINDS: tuple[str, ...] = tuple(rule.template for rule in RULES if Channel.EMAIL in rule.channels)
@@ -190,6 +192,8 @@ def path_of(link: Link, case_id: str | None, task_id: str | None) -> str:
     """The path in the portal a message leads to. Opening it changes nothing: mail scanners follow links."""
     if link is Link.FEEDBACK:
         return "/feedback"
+    if link is Link.PROPOSALS:
+        return "/cycle-proposals"
     if link is Link.ONGOING_FEEDBACK:
         return "/ongoing-feedback"
     if link is Link.MEETINGS:

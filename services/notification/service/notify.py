@@ -85,8 +85,8 @@ async def _with_employees(unit: UnitOfWork, tellings: Sequence[_Telling]) -> lis
 
 
 def _is_of_a_case(fields: Mapping[str, Any]) -> bool:
-    """Whether an event is about a case whose employee it does not name; a team's meeting is about none."""
-    return "employee_id" not in fields and fields["case_id"] is not None
+    """Whether an event is about a case whose employee it does not name; a team's meeting and a whole cycle are about none."""
+    return "employee_id" not in fields and fields.get("case_id") is not None
 
 
 async def _with_policies(unit: UnitOfWork, tellings: Sequence[_Telling]) -> list[_Telling]:

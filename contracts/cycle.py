@@ -248,7 +248,22 @@ class PhaseOpened(_CaseEvent):
     phase: Phase
     due_at: datetime
     without: tuple[Phase, ...] = ()
-    """Phases that ran out of time and were passed over by policy."""
+    """Phases that were passed over: time ran out and the policy goes on, or ops skipped them."""
+    skipped: tuple[Phase, ...] = ()
+    """Those of ``without`` that HR or ops skipped."""
+    reopened: bool = False
+    """HR or ops opened an earlier phase again. Without it the walk only goes forward: an earlier phase is old news."""
+    reason: str = ""
+    """Why it was opened again, or is told once more."""
+
+
+class PhaseSkipped(_CaseEvent):
+    """HR or ops passed over the phase the case was in; the case goes on without what is missing."""
+
+    TYPE: ClassVar[str] = "cycle.phase_skipped"
+
+    phase: Phase
+    reason: str
 
 
 class DeadlineApproaching(_CaseEvent):

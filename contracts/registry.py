@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from contracts import appraisal, citizens, cycle, meetings, notification, oversight, personnel, supervision
+from contracts import appraisal, citizens, cycle, meetings, notification, oversight, personnel, proposals, supervision
 from contracts.envelope import Envelope, EventData
 
 
 def _types() -> dict[str, type[EventData]]:
     found: dict[str, type[EventData]] = {}
-    for module in (personnel, cycle, appraisal, supervision, meetings, oversight, citizens, notification):
+    for module in (personnel, cycle, appraisal, proposals, supervision, meetings, oversight, citizens, notification):
         for member in vars(module).values():
             if isinstance(member, type) and issubclass(member, EventData) and "TYPE" in vars(member):
                 found[member.TYPE] = member

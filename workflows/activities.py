@@ -23,7 +23,7 @@ from kit.auth import TokenSigner
 from kit.clock import Clock
 from kit.settings import Settings
 from workflows import attributes, timing
-from workflows.inputs import CaseCount, CaseInput, CycleCommand, CycleInput, Enrolment, Publication
+from workflows.inputs import CaseCount, CaseInput, CycleCommand, CycleInput, Enrolment, Publication, YearAsked, YearsCycle
 
 log = structlog.get_logger()
 STARTS_AT_ONCE = 50
@@ -65,6 +65,33 @@ class Activities:
         )
         if answer.status_code in {409, 422}:
             raise ApplicationError(f"cycle {definition.cycle_id} cannot run: {answer.text}", non_retryable=True)
+        answer.raise_for_status()
+
+    @activity.defn(name="propose_cycle")
+    async def propose_cycle(self, asked: YearAsked) -> YearsCycle:
+        """The cycle of a year as HR approved it, else its proposal, made now if there is none.
+
+        Raises:
+            ApplicationError: (not retried) nothing can be proposed from the template.
+        """
+        answer = await self.http.post(
+            f"{self.settings.appraisal_url}/cycle-proposals",
+            json={"template": asked.template.model_dump(mode="json"), "year": asked.year},
+            headers=self._headers(),
+        )
+        if answer.status_code == 422:
+            raise ApplicationError(f"no cycle of {asked.year} can be proposed: {answer.text}", non_retryable=True)
+        answer.raise_for_status()
+        return YearsCycle.model_validate(answer.json())
+
+    @activity.defn(name="tell_proposal_waits")
+    async def tell_proposal_waits(self, cycle_id: str) -> None:
+        """See that HR is told of a proposal that waits; a repeat of this attempt tells nobody twice."""
+        info = activity.info()
+        answer = await self.http.post(
+            f"{self.settings.appraisal_url}/cycle-proposals/{cycle_id}/reminders",
+            headers={**self._headers(), "Idempotency-Key": f"{info.workflow_run_id}/{info.activity_id}"},
+        )
         answer.raise_for_status()
 
     @activity.defn(name="enrol_population")
@@ -187,7 +214,15 @@ class Activities:
 
     def all(self) -> list[Any]:
         """What a worker registers."""
-        return [self.publish, self.ensure_cycle, self.enrol_population, self.count_cases, self.order_cases]
+        return [
+            self.publish,
+            self.ensure_cycle,
+            self.propose_cycle,
+            self.tell_proposal_waits,
+            self.enrol_population,
+            self.count_cases,
+            self.order_cases,
+        ]
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._signer.service_token('workflows')}"}

@@ -12,7 +12,6 @@ with workflow.unsafe.imports_passed_through():
     from contracts.envelope import Actor, Envelope, EventData, derived_id
     from contracts.working_days import CITY_ZONE
     from workflows.inputs import CaseCount, CycleCommand, CycleInput, CycleView, Enrolment, Publication
-    from workflows.yearly import definition_for_year
 
 PUBLISH_TIMEOUT = timedelta(seconds=20)
 ACTIVITY_TIMEOUT = timedelta(minutes=2)
@@ -185,20 +184,3 @@ class AnnualCycle:
 
     def _now(self) -> datetime:
         return self._cycle.clock.calendar(workflow.now()).astimezone(CITY_ZONE)
-
-
-@workflow.defn
-class YearlyOpening:
-    """Started by the schedule every year: opens that year's cycle from the template of an earlier one."""
-
-    @workflow.run
-    async def run(self, template: CycleInput) -> str:
-        year = template.clock.calendar(workflow.now()).astimezone(CITY_ZONE).year
-        definition = definition_for_year(template.definition, year)
-        await workflow.start_child_workflow(
-            AnnualCycle.run,
-            CycleInput(definition=definition, clock=template.clock),
-            id=f"cycle-{definition.cycle_id}",
-            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-        )
-        return definition.cycle_id

@@ -148,6 +148,13 @@ async def put_schedule(name: Slug, template: ScheduleTemplate, desk: TheDesk, ca
     await desk.put_schedule(name, template.definition, template.month, template.day)
 
 
+@router.delete("/schedules/{name}", status_code=204)
+async def remove_schedule(name: Slug, desk: TheDesk, caller: Caller) -> None:
+    """Open no further cycles by this schedule; what it opened goes on."""
+    caller.need("hr", "service")
+    await desk.remove_schedule(name)
+
+
 @router.get("/schedules")
 async def schedules(desk: TheDesk, caller: Caller) -> list[YearlySchedule]:
     """The yearly schedules and when they open next."""

@@ -27,9 +27,11 @@ from contracts.cycle import ClockSetting, CycleDefinition, Phase
 from kit.problems import NotFound, Unavailable
 from kit.settings import Settings
 from workflows.activities import running_cases_query
-from workflows.annual_cycle import AnnualCycle, YearlyOpening
+from workflows.annual_cycle import AnnualCycle
 from workflows.attributes import ATTENTION, CYCLE_ID, OVERDUE, PHASE, PHASE_DUE_AT, UNIT_ID
 from workflows.inputs import CaseView, Command, CycleCommand, CycleInput
+from workflows.yearly import proposal_day
+from workflows.yearly_opening import YearlyOpening, YearlyProposal
 
 CITY_TIME_ZONE = "Asia/Jakarta"
 
@@ -159,12 +161,30 @@ class Desk:
         return rows, after
 
     async def put_schedule(self, name: str, template: CycleDefinition, month: int, day: int) -> None:
-        """Open a cycle from the template every year on a day (05:00 in the city), by itself."""
+        """Open a cycle every year on a day (05:00 in the city), by itself; it is proposed for approval weeks before."""
+        await self._put_schedule(f"yearly-{name}", YearlyOpening.run, f"opening-{name}", template, month, day)
+        await self._put_schedule(f"proposal-{name}", YearlyProposal.run, f"proposal-{name}", template, *proposal_day(month, day))
+
+    async def remove_schedule(self, name: str) -> None:
+        """Open no further cycles by this schedule.
+
+        Raises:
+            NotFound: there is no such schedule.
+        """
+        for schedule_id in (f"proposal-{name}", f"yearly-{name}"):
+            try:
+                await self.temporal.get_schedule_handle(schedule_id).delete()
+            except RPCError as error:
+                # One made before cycles were proposed stands alone.
+                if error.status is not RPCStatusCode.NOT_FOUND or schedule_id.startswith("yearly-"):
+                    raise _missing(error, f"There is no schedule {name}.") from error
+
+    async def _put_schedule(self, schedule_id: str, run: Any, workflow_id: str, template: CycleDefinition, month: int, day: int) -> None:
         schedule = Schedule(
             action=ScheduleActionStartWorkflow(
-                YearlyOpening.run,
+                run,
                 CycleInput(definition=template, clock=self.clock),
-                id=f"opening-{name}",
+                id=workflow_id,
                 task_queue=self.settings.temporal_task_queue,
             ),
             spec=ScheduleSpec(
@@ -174,13 +194,13 @@ class Desk:
         )
         try:
             try:
-                await self.temporal.create_schedule(f"yearly-{name}", schedule)
+                await self.temporal.create_schedule(schedule_id, schedule)
             except ScheduleAlreadyRunningError:
 
                 def replaced(_: ScheduleUpdateInput) -> ScheduleUpdate:
                     return ScheduleUpdate(schedule)
 
-                await self.temporal.get_schedule_handle(f"yearly-{name}").update(replaced)
+                await self.temporal.get_schedule_handle(schedule_id).update(replaced)
         except RPCError as error:
             raise _away(error) from error
 

@@ -140,6 +140,22 @@ class Enrolment(BaseModel):
     failed: dict[str, str] = {}
 
 
+class YearAsked(BaseModel):
+    """The year whose cycle a schedule is to open, and what it is like where there is none of the year before."""
+
+    model_config = ConfigDict(frozen=True)
+
+    template: CycleDefinition
+    year: int
+
+
+class YearsCycle(BaseModel):
+    """The cycle of a year as the appraisal service has it; only an approved one is opened."""
+
+    status: Literal["waiting", "approved", "withdrawn"]
+    definition: CycleDefinition
+
+
 class CaseCount(BaseModel):
     """Cases of a cycle by state."""
 
@@ -161,4 +177,6 @@ __all__ = [
     "Fact",
     "Publication",
     "Step",
+    "YearAsked",
+    "YearsCycle",
 ]

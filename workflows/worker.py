@@ -19,14 +19,15 @@ from kit.relay import started_producer, stop_requested
 from kit.settings import Settings, load_settings
 from workflows import attributes, engine_metrics, releases
 from workflows.activities import Activities
-from workflows.annual_cycle import AnnualCycle, YearlyOpening
+from workflows.annual_cycle import AnnualCycle
 from workflows.appraisal_case import AppraisalCase
 from workflows.connection import connected, temporal_check
 from workflows.objection import ObjectionCase, PinnedObjectionCase
+from workflows.yearly_opening import YearlyOpening, YearlyProposal
 
 log = structlog.get_logger()
-WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyOpening, AppraisalCase, ObjectionCase)
-VERSIONED_WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyOpening, AppraisalCase, PinnedObjectionCase)
+WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyProposal, YearlyOpening, AppraisalCase, ObjectionCase)
+VERSIONED_WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyProposal, YearlyOpening, AppraisalCase, PinnedObjectionCase)
 """What a worker that tells its build runs."""
 PURE_MODULES = (
     "contracts",

@@ -1,13 +1,22 @@
-"""A cycle's definition moved to another year: the same days of the calendar, a new id and name."""
+"""The yearly schedule's days, and what it opened before the next year's cycle was proposed for approval: the same days, a new id and name."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from contracts.cycle import Calendar, CycleDefinition, Phase, PhaseWindow
 
+PROPOSED_AHEAD = timedelta(days=60)
+"""How long before its opening a cycle is proposed."""
+NO_LEAP_YEAR = 2027
 YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+
+
+def proposal_day(month: int, day: int) -> tuple[int, int]:
+    """Month and day on which the cycle that opens on a day is proposed."""
+    ahead = date(NO_LEAP_YEAR, month, day) - PROPOSED_AHEAD
+    return ahead.month, ahead.day
 
 
 def definition_for_year(template: CycleDefinition, year: int) -> CycleDefinition:

@@ -126,3 +126,10 @@ class ProposalBody(Body):
 
 class WithdrawalBody(Body):
     reason: Reason
+
+
+class YearsCycle(BaseModel):
+    """The cycle of a year as a schedule needs it. Only ``approved`` may be opened."""
+
+    status: Literal["waiting", "approved", "withdrawn"]
+    definition: CycleDefinition

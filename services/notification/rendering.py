@@ -131,7 +131,7 @@ def values_of(fields: Mapping[str, Any], language: Language, names: Mapping[str,
     Only what the event has is there, so a template that asks for more fails loudly.
     """
     values: dict[str, Any] = dict(names)
-    for field in ("note", "reason", "days_left", "changed", "count", "unit_name"):
+    for field in ("note", "reason", "days_left", "changed", "count", "unit_name", "year", "overdue"):
         if field in fields:
             values[field] = fields[field]
     values["next"] = _next(fields.get("policy"), language)

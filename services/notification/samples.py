@@ -74,6 +74,9 @@ FIELDS: Mapping[str, Any] = {
     "complaint_id": "contoh",
     "count": 3,
     "since": datetime(2026, 1, 26, 3, 0, tzinfo=UTC),
+    "from_cycle_id": "skp-2026",
+    "year": 2027,
+    "overdue": False,
 }
 MEETINGS = (("session", {"kind": "feedback_session"}), ("team", {"kind": "team_evaluation", "case_id": None}))
 VARIANTS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
@@ -92,6 +95,7 @@ VARIANTS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
     "meeting_changed": MEETINGS,
     "meeting_cancelled": MEETINGS,
     "meeting_reminder": MEETINGS,
+    "cycle_proposal_waits": (("ahead", {}), ("on_the_day", {"overdue": True})),
 }
 POLICY = {"on_timeout": "escalate", "extension_days": 7}
 

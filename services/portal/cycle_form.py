@@ -58,7 +58,8 @@ def new_cycle(year: int) -> dict[str, str]:
     return values
 
 
-def _instant(checks: Checks, request: Request, name: str, at: time) -> datetime | None:
+def dated(checks: Checks, request: Request, name: str, at: time) -> datetime | None:
+    """A typed day at a time of the city; None where it cannot be read, and the checks know."""
     typed = text_of(checks.form, name)
     try:
         return datetime.combine(datetime.fromisoformat(typed).date(), at, CITY_ZONE)
@@ -82,8 +83,8 @@ def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
     calendar: dict[str, Any] = {}
     for phase in CALENDAR_PHASES:
         place = f"calendar-{phase}"
-        opens = _instant(checks, request, f"{place}-opens_at", START_OF_DAY)
-        due = _instant(checks, request, f"{place}-due_at", END_OF_DAY)
+        opens = dated(checks, request, f"{place}-opens_at", START_OF_DAY)
+        due = dated(checks, request, f"{place}-due_at", END_OF_DAY)
         if opens and due and due <= opens:
             checks.wrong(f"{place}-due_at", say(request, "cycle.due_before_open"))
         on_timeout = text_of(form, f"{place}-on_timeout")
@@ -144,7 +145,7 @@ def steering(request: Request, form: FormData, action: str) -> dict[str, Any]:
         if text_of(form, name):
             body[name] = text_of(form, name)
     if action == "extend":
-        due = _instant(checks, request, "due_at", END_OF_DAY)
+        due = dated(checks, request, "due_at", END_OF_DAY)
         body["due_at"] = due.isoformat() if due else None
         body["phase"] = text_of(form, "phase")
         if body["phase"] not in CALENDAR_PHASES:

@@ -16,6 +16,7 @@ from contracts.citizens import (
 from contracts.cycle import CaseClosed, Phase, PhaseOpened
 from contracts.meetings import MeetingCancelled, MeetingChanged, MeetingReminder, MeetingScheduled, RequestKind, RequestMade
 from contracts.oversight import CalibrationTold
+from contracts.proposals import CycleProposalWaits
 from contracts.supervision import (
     AttentionRaised,
     ObjectionDecided,
@@ -108,6 +109,10 @@ def closed(outcome: Any = "acknowledged", reason: str = "") -> CaseClosed:
 
 def attention(cause: Any = "no_supervisor") -> AttentionRaised:
     return AttentionRaised(**CASE_FIELDS, cause=cause, text="Nobody supervises this person.")
+
+
+def proposal_waits(*, overdue: bool = False) -> CycleProposalWaits:
+    return CycleProposalWaits(cycle_id="skp-2027", from_cycle_id=CYCLE, year=2027, due_at=DUE, overdue=overdue)
 
 
 def feedback_requested() -> FeedbackRequested:

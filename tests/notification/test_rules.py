@@ -74,6 +74,7 @@ SAMPLES: list[tuple[str, EventData]] = [
     *((f"complaint due in {days}", facts.complaint_reminder(days)) for days in (3, 1, 0)),
     ("complaint stands", facts.complaint_stands()),
     *((f"words wait: {count}", facts.words_wait(count)) for count in (1, 3)),
+    *((f"proposal waits, overdue {overdue}", facts.proposal_waits(overdue=overdue)) for overdue in (False, True)),
     *((f"attention: {cause}", facts.attention(cause)) for cause in get_args(supervision.AttentionRaised.model_fields["cause"].annotation)),
 ]
 
@@ -199,6 +200,7 @@ TABLE: list[tuple[Callable[[], EventData], list[tuple[Audience, str, tuple[Chann
     ),
     (facts.words_wait, [(Audience.HR, "citizen_words_wait", EVERYWHERE)]),
     (facts.attention, [(Audience.HR, "attention_raised", EVERYWHERE)]),
+    (facts.proposal_waits, [(Audience.HR, "cycle_proposal_waits", EVERYWHERE)]),
 ]
 
 
@@ -215,6 +217,7 @@ def test_what_presses_is_marked_urgent() -> None:
         "complaint_reminder",
         "complaint_stands",
         "complaint_stands_hr",
+        "cycle_proposal_waits",
         "meeting_reminder",
         "task_escalated",
         "task_escalated_from",

@@ -69,6 +69,8 @@ class City:
         self.portal = create_portal(self.settings, transports)
         self.signer = TokenSigner(self.settings)
         self.definition = definition()
+        self.beside: dict[str, CycleDefinition] = {}
+        """Cycles that run beside the city's."""
         self.visitors: list[Visitor] = []
         self._read_to = dict.fromkeys(present, 0)
         self._offset = 0
@@ -165,7 +167,8 @@ class City:
 
     async def _conduct(self, data: EventData) -> None:
         """What the workflow answers to a fact."""
-        calibrated = self.definition.policies.calibration
+        definition = self.beside.get(getattr(data, "cycle_id", ""), self.definition)
+        calibrated = definition.policies.calibration
         following: Phase | None = None
         match data:
             case PlanApproved():
@@ -187,7 +190,7 @@ class City:
             case _:
                 return
         if following is not None:
-            due = self.definition.calendar.window(following).due_at
+            due = definition.calendar.window(following).due_at
             await self._tell(PhaseOpened(cycle_id=data.cycle_id, case_id=data.case_id, phase=following, due_at=due))
 
     async def open_cycle(self, *person_ids: str, **policies: Any) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 import httpx
 
 from siklus.roster import Roster, make_roster
 
 PEOPLE = 14
 JOINERS = 2
+PATIENCE_SECONDS = 30
 
 
 async def import_people(client: httpx.AsyncClient, people: int) -> None:
@@ -20,3 +24,10 @@ async def import_people(client: httpx.AsyncClient, people: int) -> None:
     files = {"units": ("units.csv", roster.units_csv(), "text/csv"), "people": ("people.csv", roster.people_csv(), "text/csv")}
     answer = await client.post("/roster/imports", files=files)
     assert answer.status_code == 200, answer.text
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for what the workflows do by themselves."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await condition():
+            await asyncio.sleep(0.2)

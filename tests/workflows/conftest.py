@@ -18,10 +18,15 @@ from kit.auth import TokenSigner
 from kit.bus import ensure_topics, make_producer
 from kit.settings import Settings
 from services.appraisal.app import create_app as create_appraisal
+from tests.conftest import TokenFor
 from tests.workflows.city import PEOPLE, import_people
 from tests.workflows.year import Diary, Stage
+from workflows.activities import Activities
 from workflows.attributes import make_known
-from workflows.worker import WORKFLOWS, sandbox
+from workflows.connection import connect
+from workflows.control import create_app as create_control
+from workflows.desk import Desk
+from workflows.worker import WORKFLOWS, make_worker, sandbox
 
 
 @pytest.fixture
@@ -82,3 +87,24 @@ async def producer(city_settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
     await producer.start()
     yield producer
     await producer.stop()
+
+
+@pytest.fixture
+async def temporal(city_settings: Settings, appraisal: httpx.AsyncClient, producer: AIOKafkaProducer) -> AsyncIterator[Client]:
+    """Temporal with a worker of ours."""
+    client = await connect(city_settings)
+    activities = Activities(city_settings, producer, appraisal, client)
+    async with make_worker(client, city_settings, activities.all()):
+        yield client
+
+
+@pytest.fixture
+async def control(
+    city_settings: Settings, temporal: Client, appraisal: httpx.AsyncClient, token_for: TokenFor
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The control desk, signed in as HR."""
+    app = create_control(city_settings)
+    app.state.desk, app.state.http = Desk(city_settings, temporal), appraisal
+    headers = {"Authorization": f"Bearer {token_for('p-00000000000a', 'employee', 'hr')}"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://control", headers=headers) as client:
+        yield client

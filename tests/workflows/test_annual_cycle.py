@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from aiokafka import AIOKafkaProducer
-from temporalio.client import Client
 
 from kit.clock import Clock
 from kit.settings import Settings
 from siklus.sample_cycle import sample_cycle
 from tests.conftest import TokenFor
-from tests.workflows.city import JOINERS, PEOPLE, import_people
-from workflows.activities import Activities
-from workflows.connection import connect
-from workflows.control import create_app as create_control
-from workflows.desk import Desk
-from workflows.worker import make_worker
-
-PATIENCE_SECONDS = 30
-
-
-@pytest.fixture
-async def temporal(city_settings: Settings, appraisal: httpx.AsyncClient, producer: AIOKafkaProducer) -> AsyncIterator[Client]:
-    """Temporal with a worker of ours."""
-    client = await connect(city_settings)
-    activities = Activities(city_settings, producer, appraisal, client)
-    async with make_worker(client, city_settings, activities.all()):
-        yield client
-
-
-@pytest.fixture
-async def control(
-    city_settings: Settings, temporal: Client, appraisal: httpx.AsyncClient, token_for: TokenFor
-) -> AsyncIterator[httpx.AsyncClient]:
-    """The control desk, signed in as HR."""
-    app = create_control(city_settings)
-    app.state.desk, app.state.http = Desk(city_settings, temporal), appraisal
-    headers = {"Authorization": f"Bearer {token_for('p-00000000000a', 'employee', 'hr')}"}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://control", headers=headers) as client:
-        yield client
+from tests.workflows.city import JOINERS, PEOPLE, import_people, until
 
 
 @pytest.fixture
@@ -57,12 +27,6 @@ async def cycle_id(city_settings: Settings, appraisal: httpx.AsyncClient, contro
     started = await control.post(f"/cycles/{cycle_id}/start")
     assert (started.status_code, started.json()["status"]) == (202, "started")
     return cycle_id
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await condition():
-            await asyncio.sleep(0.2)
 
 
 async def state(control: httpx.AsyncClient, cycle_id: str) -> dict[str, Any]:
@@ -145,39 +109,6 @@ async def test_a_cancelled_cycle_closes_its_cases_and_then_itself(control: httpx
 
     await until(over)
     assert (await state(control, cycle_id))["closed"] == PEOPLE
-
-
-async def test_a_schedule_opens_the_cycle_every_year_by_itself(
-    control: httpx.AsyncClient, temporal: Client, city_settings: Settings
-) -> None:
-    definition = sample_cycle("skp-2026", Clock.from_settings(city_settings).now(), speed=1.0)
-    name = city_settings.topic_prefix
-    body = {"definition": definition.model_dump(mode="json"), "month": 1, "day": 2}
-    assert (await control.put(f"/schedules/{name}", json=body)).status_code == 204
-    assert (await control.put(f"/schedules/{name}", json=body | {"day": 3})).status_code == 204
-
-    async def listed() -> bool:
-        found = [one for one in (await control.get("/schedules")).json() if one["name"] == name]
-        return bool(found and found[0]["day"] == 3 and len(found[0]["next_openings"]) == 3)
-
-    await until(listed)
-    await temporal.get_schedule_handle(f"yearly-{name}").delete()
-
-
-async def test_a_triggered_schedule_starts_that_years_cycle(control: httpx.AsyncClient, temporal: Client, city_settings: Settings) -> None:
-    name = city_settings.topic_prefix
-    definition = sample_cycle(name, Clock.from_settings(city_settings).now(), speed=1.0)
-    await control.put(f"/schedules/{name}", json={"definition": definition.model_dump(mode="json"), "month": 1, "day": 2})
-    handle = temporal.get_schedule_handle(f"yearly-{name}")
-    await handle.trigger()
-    opened = f"{name}-{Clock.from_settings(city_settings).now().year}"
-
-    async def started() -> bool:
-        return (await control.get(f"/cycles/{opened}")).status_code == 200
-
-    await until(started)
-    await handle.delete()
-    await temporal.get_workflow_handle(f"cycle-{opened}").terminate()
 
 
 @pytest.mark.parametrize(

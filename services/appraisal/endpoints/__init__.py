@@ -20,6 +20,7 @@ from services.appraisal.endpoints import (
     plans,
     positions,
     progress,
+    proposals,
     roster,
     rule_sets,
     self_assessments,
@@ -49,4 +50,5 @@ ROUTERS = [
     documents.router,
     history.router,
     holidays.router,
+    proposals.router,
 ]

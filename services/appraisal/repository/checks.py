@@ -27,6 +27,24 @@ RESULTS = text(
     """
 )
 
+TWICE_IN_A_YEAR = text(
+    """
+    SELECT kase.case_id, other.case_id AS other_id
+    FROM appraisal_case kase JOIN cycle ON cycle.cycle_id = kase.cycle_id
+    JOIN appraisal_case other ON other.person_id = kase.person_id AND other.cycle_id <> kase.cycle_id
+    JOIN cycle beside ON beside.cycle_id = other.cycle_id AND beside.year = cycle.year
+    WHERE kase.cycle_id = :cycle_id AND kase.outcome IS DISTINCT FROM 'cancelled' AND other.outcome IS DISTINCT FROM 'cancelled'
+      AND NOT coalesce(CAST(cycle.definition ->> 'may_overlap' AS boolean), false)
+      AND NOT coalesce(CAST(beside.definition ->> 'may_overlap' AS boolean), false)
+    ORDER BY kase.case_id, other.case_id
+    """
+)
+
+
+async def twice_in_a_year(unit: UnitOfWork, cycle_id: str) -> list[Any]:
+    """Cases of people who have one in another cycle of the year too, though neither cycle may overlap."""
+    return list((await unit.session.execute(TWICE_IN_A_YEAR, {"cycle_id": cycle_id})).all())
+
 
 async def endings(unit: UnitOfWork, cycle_id: str) -> list[Any]:
     """Every case of a cycle with how it stands and its results' counts."""

@@ -19,7 +19,7 @@ async def cycle_checks(unit: UnitOfWork, cycle_id: str) -> list[str]:
     """What breaks the invariants of a cycle, one sentence each; empty means whole."""
     if await cycles.cycle(unit, cycle_id) is None:
         return [f"cycle {cycle_id}: unknown in appraisal"]
-    findings: list[str] = []
+    findings = [f"{row.case_id}: the year is appraised in {row.other_id} too" for row in await rows.twice_in_a_year(unit, cycle_id)]
     for row in await rows.endings(unit, cycle_id):
         findings += _ending(row)
     async for row in rows.results(unit, cycle_id):

@@ -25,7 +25,7 @@ async def define(unit: UnitOfWork, definition: CycleDefinition) -> CycleView:
         Conflict: there is one of this id.
         InvalidInput: its rule set or units are unknown, or people take part in another cycle of the year.
     """
-    await _check(unit, definition)
+    await check(unit, definition)
     definition = await holidays.with_days_off(unit, definition)
     cycle = _row(unit, definition)
     if not await rows.add_cycle(unit, cycle):
@@ -54,7 +54,7 @@ async def ensure(unit: UnitOfWork, cycle_id: str, definition: CycleDefinition) -
         raise Conflict(f"The cycle {cycle_id} is {known.status}; its definition is fixed.", extra={"current_status": known.status})
     if known is None:
         return await define(unit, definition)
-    await _check(unit, definition)
+    await check(unit, definition)
     known.definition, known.year, known.defined_at = definition.model_dump(mode="json"), definition.year, unit.now
     unit.record(f"cycle:{cycle_id}", "cycle_redefined", name=definition.name, year=definition.year)
     return view(known)
@@ -106,7 +106,11 @@ async def _known(unit: UnitOfWork, cycle_id: str) -> Cycle:
     return cycle
 
 
-async def _check(unit: UnitOfWork, definition: CycleDefinition) -> None:
+async def check(unit: UnitOfWork, definition: CycleDefinition) -> None:
+    """
+    Raises:
+        InvalidInput: its rule set or units are unknown, or people take part in another cycle of the year; all is named.
+    """
     errors = []
     if (definition.rule_set, definition.rule_set_version) not in RULE_SETS:
         known = ", ".join(f"{name} version {version}" for name, version in RULE_SETS)

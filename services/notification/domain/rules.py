@@ -61,6 +61,7 @@ class Link(StrEnum):
     FEEDBACK = "feedback"
     CITIZENS = "citizens"
     """What citizens say of a unit, or the queue of their words where the event is about none."""
+    PROPOSALS = "proposals"
 
 
 EVERYWHERE = (Channel.INBOX, Channel.EMAIL, Channel.PUSH, Channel.CHAT, Channel.WEBHOOK)
@@ -188,6 +189,7 @@ RULES: tuple[Rule, ...] = (
     Rule("supervision.citizen_complaint_stands", Audience.HR, "complaint_stands_hr", urgency=Urgency.HIGH, link=Link.CITIZENS),
     Rule("supervision.citizen_words_wait", Audience.HR, "citizen_words_wait", link=Link.CITIZENS),
     Rule("supervision.attention_raised", Audience.HR, "attention_raised", urgency=Urgency.URGENT),
+    Rule("appraisal.cycle_proposal_waits", Audience.HR, "cycle_proposal_waits", urgency=Urgency.HIGH, link=Link.PROPOSALS),
 )
 EVENTS: frozenset[str] = frozenset(rule.event for rule in RULES)
 MAILED_KINDS: tuple[str, ...] = tuple(rule.template for rule in RULES if Channel.EMAIL in rule.channels)
@@ -208,6 +210,8 @@ def path_of(link: Link, case_id: str | None, task_id: str | None, unit_id: str |
     """The path in the portal a message leads to. Opening it changes nothing: mail scanners follow links."""
     if link is Link.FEEDBACK:
         return "/feedback"
+    if link is Link.PROPOSALS:
+        return "/cycle-proposals"
     if link is Link.ONGOING_FEEDBACK:
         return "/ongoing-feedback"
     if link is Link.CITIZENS:

@@ -91,7 +91,7 @@ def _matter(fields: Mapping[str, Any]) -> str | None:
 
 
 def _is_of_a_case(fields: Mapping[str, Any]) -> bool:
-    """Whether an event is about a case whose employee it does not name; a team's meeting and a unit's complaint are about none."""
+    """Whether an event is about a case whose employee it does not name; a team's meeting, a unit's complaint and a cycle are about none."""
     return "employee_id" not in fields and fields.get("case_id") is not None
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.portal.clients.base import View
+from services.portal.clients.calendar import CalendarCalls
 from services.portal.clients.feedback import FeedbackCalls
 from services.portal.clients.gathering import GatheringClient
 from services.portal.clients.life import LifeCalls
@@ -214,7 +215,7 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls):
+class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls, CalendarCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:
@@ -292,6 +293,11 @@ class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, L
 
     async def cycle(self, token: str, cycle_id: str) -> Cycle:
         return _cycle((await self.get(token, f"/cycles/{cycle_id}")).body)
+
+    async def definition(self, token: str, cycle_id: str) -> dict[str, Any]:
+        """A cycle's definition as the services take it."""
+        body: dict[str, Any] = (await self.get(token, f"/cycles/{cycle_id}")).body
+        return {name: value for name, value in body.items() if name != "status"}
 
     async def create_cycle(self, token: str, definition: dict[str, Any], *, key: str) -> None:
         await self.send("POST", token, "/cycles", body=definition, key=key)

@@ -45,6 +45,15 @@ class GroupLag(View):
     events: int
 
 
+class YearlySchedule(View):
+    """A schedule that proposes and opens a cycle every year."""
+
+    name: str
+    month: int
+    day: int
+    next_openings: list[datetime] = []
+
+
 class ControlClient(ServiceClient):
     """The control service."""
 
@@ -64,3 +73,12 @@ class ControlClient(ServiceClient):
         """Pause, resume, extend or cancel; returns how many cases it concerns (with ``dry_run``: would concern)."""
         answer = await self.send("POST", token, f"/cycles/{cycle_id}/{action}", body=body, key=key)
         return int(answer.body.get("cases", 0)) if isinstance(answer.body, dict) else 0
+
+    async def schedules(self, token: str) -> list[YearlySchedule]:
+        return [YearlySchedule.model_validate(row) for row in (await self.get(token, "/schedules")).body]
+
+    async def put_schedule(self, token: str, name: str, definition: dict[str, Any], month: int, day: int, *, key: str) -> None:
+        await self.send("PUT", token, f"/schedules/{name}", body={"definition": definition, "month": month, "day": day}, key=key)
+
+    async def remove_schedule(self, token: str, name: str, *, key: str) -> None:
+        await self.send("DELETE", token, f"/schedules/{name}", key=key)

@@ -91,9 +91,10 @@ async def _cycle_page(
 ) -> Response:
     away: list[str] = []
     known = await services.appraisal.cycle(visitor.token, cycle_id)
-    progress, units = await asyncio.gather(
+    progress, units, on_days_off = await asyncio.gather(
         part_of_page(services.control.cycle(visitor.token, cycle_id), away, None),
         part_of_page(services.appraisal.units(visitor.token), away, []),
+        part_of_page(services.appraisal.cycle_on_days_off(visitor.token, cycle_id), away, []),
     )
     problem = form.problem
     return page(
@@ -103,6 +104,7 @@ async def _cycle_page(
         cycle=known,
         progress=progress,
         units=units,
+        on_days_off=on_days_off,
         phases=CALENDAR_PHASES,
         actions=ACTIONS,
         drafts=await kept_of(services, visitor, cycle_id),

@@ -20,12 +20,14 @@ from services.appraisal.endpoints import (
     positions,
     progress,
     roster,
+    roster_previews,
     rule_sets,
     self_assessments,
 )
 
 ROUTERS = [
     roster.router,
+    roster_previews.router,
     people.router,
     life.router,
     cycles.router,

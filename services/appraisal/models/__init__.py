@@ -13,6 +13,7 @@ from services.appraisal.models.life import LifeEvent, UnitSuccessor
 from services.appraisal.models.people import OrganisationUnit, Person
 from services.appraisal.models.plans import PlanRevision, PlanTemplate
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
+from services.appraisal.models.roster import RosterPreview, RosterPreviewRow
 
 __all__ = [
     "CarryOver",
@@ -38,6 +39,8 @@ __all__ = [
     "Progress",
     "ResultPart",
     "ResultVersion",
+    "RosterPreview",
+    "RosterPreviewRow",
     "Row",
     "SelfAssessment",
     "SubmittedPlan",

@@ -11,6 +11,7 @@ from services.portal.clients.gathering import GatheringClient
 from services.portal.clients.life import LifeCalls
 from services.portal.clients.parts import PartsClient
 from services.portal.clients.plans import PlanClient
+from services.portal.clients.roster import RosterCalls
 
 
 class DemoPerson(View):
@@ -150,17 +151,6 @@ class Cycle(View):
     unit_ids: list[str] = []
 
 
-class Changes(View):
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-
-
-class ImportOutcome(View):
-    units: Changes = Changes()
-    people: Changes = Changes()
-
-
 class RuleSet(View):
     """A rule set a cycle may be computed by."""
 
@@ -214,7 +204,7 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls):
+class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls, RosterCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:
@@ -238,12 +228,6 @@ class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, L
         body = (await self.get(token, "/units")).body
         rows = body["items"] if isinstance(body, dict) else body
         return [Unit.model_validate(row) for row in rows]
-
-    async def import_roster(self, token: str, files: dict[str, Any], *, dry_run: bool, key: str | None) -> ImportOutcome:
-        query = {"dry_run": "true" if dry_run else "false"}
-        return ImportOutcome.model_validate(
-            (await self.send("POST", token, "/roster/imports", query=query, files=files, key=None if dry_run else key)).body
-        )
 
     async def cases(self, token: str, **query: str | int) -> tuple[list[CaseRow], str | None]:
         body = (await self.get(token, "/cases", **query)).body

@@ -68,10 +68,10 @@ def _return_to(request: Request, form: FormState | None) -> str:
     return local_path(str(request.url)) if request.method == "GET" else "/"
 
 
-def kept_form(drafts: Mapping[str, Draft], name: str) -> FormState:
-    """A form with what its writer kept of it, or an empty one."""
+def kept_form(drafts: Mapping[str, Draft], name: str, otherwise: FormState | None = None) -> FormState:
+    """A form with what its writer kept of it; where nothing was kept, ``otherwise`` or an empty one."""
     draft = drafts.get(name)
-    return FormState(values=dict(draft.fields), kept_at=draft.saved_at) if draft is not None else FormState()
+    return FormState(values=dict(draft.fields), kept_at=draft.saved_at) if draft is not None else otherwise or FormState()
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, Text, func
+from sqlalchemy import Column, ForeignKey, LargeBinary, Text
 from sqlmodel import Field
 
 from services.appraisal.models.base import INSTANT, JSON, TEXT, Row
@@ -20,7 +20,7 @@ class RosterPreview(Row, table=True):
 
     preview_id: str = Field(primary_key=True, sa_type=TEXT)
     made_by: str = Field(sa_type=TEXT)
-    made_at: datetime = Field(sa_column=Column(INSTANT, nullable=False, server_default=func.now()))
+    made_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=INSTANT)
     units: bytes | None = Field(default=None, sa_type=BYTES)
     people: bytes | None = Field(default=None, sa_type=BYTES)
     workbook: bytes | None = Field(default=None, sa_type=BYTES)

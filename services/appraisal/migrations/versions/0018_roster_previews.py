@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0018"
-down_revision = "0014"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,7 @@ def upgrade() -> None:
         "roster_preview",
         sa.Column("preview_id", sa.Text(), primary_key=True),
         sa.Column("made_by", sa.Text(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("units", sa.LargeBinary(), nullable=True),
         sa.Column("people", sa.LargeBinary(), nullable=True),
         sa.Column("workbook", sa.LargeBinary(), nullable=True),

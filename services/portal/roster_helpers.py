@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.portal.clients.dry_run import Move
 from services.portal.helpers import Text
 
 ROSTER_FIELDS = (
@@ -39,4 +40,9 @@ def roster_field(t: Text, field: str) -> str:
     return t(f"roster_field.{field}") if field in ROSTER_FIELDS else field
 
 
-HELPERS: dict[str, Any] = {"roster_field": roster_field, "SHOWN_OF_NEW": SHOWN_OF_NEW}
+def days_off_names(t: Text, move: Move) -> str:
+    """The days off a due date falls on: holidays by their names, weekends as such."""
+    return ", ".join(dict.fromkeys(off.name or t("setup.weekend") for off in move.because))
+
+
+HELPERS: dict[str, Any] = {"roster_field": roster_field, "SHOWN_OF_NEW": SHOWN_OF_NEW, "days_off_names": days_off_names}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.portal.clients.base import View
+from services.portal.clients.dry_run import DryRunCalls
 from services.portal.clients.feedback import FeedbackCalls
 from services.portal.clients.gathering import GatheringClient
 from services.portal.clients.life import LifeCalls
@@ -204,7 +205,7 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls, RosterCalls):
+class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls, RosterCalls, DryRunCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:

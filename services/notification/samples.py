@@ -56,6 +56,8 @@ FIELDS: Mapping[str, Any] = {
     "cause": "no_supervisor",
     "text": "",
     "without": (),
+    "skipped": (),
+    "reopened": False,
     "what": "choose_session_time",
     "meeting_id": "contoh",
     "uid": "contoh@siklus",

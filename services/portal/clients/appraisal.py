@@ -230,6 +230,10 @@ class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, L
         rows = body["items"] if isinstance(body, dict) else body
         return [Unit.model_validate(row) for row in rows]
 
+    async def units_found(self, token: str, query: str, cursor: str, limit: int) -> tuple[list[Unit], str | None]:
+        body = (await self.get(token, "/units/found", query=query, cursor=cursor, limit=limit)).body
+        return [Unit.model_validate(row) for row in body["items"]], body.get("next_cursor")
+
     async def cases(self, token: str, **query: str | int) -> tuple[list[CaseRow], str | None]:
         body = (await self.get(token, "/cases", **query)).body
         return [CaseRow.model_validate(row) for row in body["items"]], body.get("next_cursor")

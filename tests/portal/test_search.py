@@ -34,7 +34,7 @@ async def test_nobody_finds_what_they_may_not_open(city: City) -> None:
     cast = await Cast.of(city)
     person, boss, superior = await cast.employee()
     others = [one for one in cast.people if one["roles"] == ["employee"] and not one["supervises"] and one != person]
-    stranger = [one for one in others if one["unit_name"] != person["unit_name"]][0]
+    stranger = next(one for one in others if one["unit_name"] != person["unit_name"])
     await city.open_cycle(person["person_id"], stranger["person_id"])
     case = f"/cases/{CYCLE}.{person['person_id']}"
     hr, ops, leader = (city.visitor(cast.with_role(role)) for role in ("hr", "ops", "leadership"))

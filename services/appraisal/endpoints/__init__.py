@@ -25,6 +25,7 @@ from services.appraisal.endpoints import (
     roster_previews,
     rule_sets,
     self_assessments,
+    unit_progress,
 )
 
 ROUTERS = [
@@ -49,6 +50,7 @@ ROUTERS = [
     positions.router,
     rule_sets.router,
     distribution.router,
+    unit_progress.router,
     behaviour.router,
     documents.router,
     history.router,

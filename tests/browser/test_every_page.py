@@ -63,6 +63,8 @@ EXPECTED = {
     "evaluator": {"/evaluations", "/cases/*"},
     "hr": {
         "/cycles/*/evaluation",
+        "/cycles/*/progress",
+        "/cycles/new",
         "/life-events/transfer",
         "/reorganisation",
         "/supervisor-corrections",

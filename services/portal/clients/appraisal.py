@@ -13,6 +13,7 @@ from services.portal.clients.life import LifeCalls
 from services.portal.clients.parts import PartsClient
 from services.portal.clients.plans import PlanClient
 from services.portal.clients.roster import RosterCalls
+from services.portal.clients.unit_progress import UnitProgressCalls
 
 
 class DemoPerson(View):
@@ -205,7 +206,7 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls, RosterCalls, DryRunCalls):
+class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls, RosterCalls, DryRunCalls, UnitProgressCalls):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:

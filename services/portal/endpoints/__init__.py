@@ -44,6 +44,7 @@ from services.portal.endpoints import (
     sign_in,
     team,
     team_plans,
+    unit_progress,
 )
 
 PAGES = (
@@ -82,6 +83,7 @@ PAGES = (
     cycle_setup.router,
     cycles.router,
     distribution.router,
+    unit_progress.router,
     ops.router,
     ops_cases.router,
     messages.router,

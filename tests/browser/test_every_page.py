@@ -101,7 +101,8 @@ async def scene(city: City) -> dict[str, dict[str, Any] | None]:
     )
     for name, phase in (("second", Phase.INDEPENDENT_EVALUATION), ("talk", Phase.FEEDBACK_SESSION)):
         due = city.definition.calendar.window(phase).due_at
-        await city.emit(PhaseOpened(cycle_id=CYCLE, case_id=case[name], phase=phase, due_at=due))
+        back = phase is Phase.INDEPENDENT_EVALUATION
+        await city.emit(PhaseOpened(cycle_id=CYCLE, case_id=case[name], phase=phase, due_at=due, reopened=back))
     wrong = {"reason": "Saya sudah pindah bidang", "proposed_supervisor_id": superior["person_id"]}
     address = f"/cases/{case['monitoring']}/supervisor-corrections"
     await city.call("supervision", "POST", address, as_=people["monitoring"]["person_id"], roles=("employee",), json=wrong)

@@ -15,7 +15,7 @@ SECRET = "Lebih"
 
 async def enter(city: City, case_id: str, phase: Phase) -> None:
     due = city.definition.calendar.window(phase).due_at
-    await city.emit(PhaseOpened(cycle_id=CYCLE, case_id=case_id, phase=phase, due_at=due))
+    await city.emit(PhaseOpened(cycle_id=CYCLE, case_id=case_id, phase=phase, due_at=due, reopened=phase is Phase.INDEPENDENT_EVALUATION))
 
 
 async def holder(city: City, case_id: str, kind: str) -> dict[str, object]:

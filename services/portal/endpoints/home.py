@@ -19,6 +19,7 @@ from services.portal.sessions import SignedIn, local_path
 
 router = APIRouter()
 READ_AT_ONCE = 100
+TASKS_AT_ONCE = 50
 URGENCIES = ("low", "normal", "high", "urgent")
 WAYS = ("email", "push", "chat", "webhook")
 USUAL = {
@@ -37,11 +38,14 @@ def inbox_link(message: Message) -> str:
 
 
 @router.get("/")
-async def home(request: Request, services: Portal, visitor: SignedIn) -> Response:
+async def home(request: Request, services: Portal, visitor: SignedIn, cursor: str = "") -> Response:
     """My tasks, my case, feedback asked of me, my unread messages; a part that is away does not hide the others."""
     away: list[str] = []
-    (tasks, _), (cases, _), (messages, _), (team, _), feedback, drafts = await asyncio.gather(
-        part_of_page(services.supervision.tasks(visitor.token, assignee="me", status="open", limit=100), away, ([], None)),
+    place = {"cursor": cursor} if cursor else {}
+    (tasks, more_tasks), (cases, _), (messages, _), (team, _), feedback, drafts = await asyncio.gather(
+        part_of_page(
+            services.supervision.tasks(visitor.token, assignee="me", status="open", limit=TASKS_AT_ONCE, **place), away, ([], None)
+        ),
         part_of_page(services.appraisal.cases(visitor.token, person="me", limit=10), away, ([], None)),
         part_of_page(services.notification.inbox(visitor.token, unread="true", limit=5), away, ([], None)),
         part_of_page(services.supervision.cases(visitor.token, team="me", limit=1), away, ([], None)),
@@ -55,6 +59,7 @@ async def home(request: Request, services: Portal, visitor: SignedIn) -> Respons
         request,
         "home.html",
         tasks=tasks,
+        more_tasks=more_tasks,
         cases=cases,
         messages=messages,
         feedback=feedback,

@@ -18,6 +18,7 @@ from services.appraisal.endpoints import ROUTERS
 from services.appraisal.endpoints.evidence import FILES_PATH
 from services.appraisal.endpoints.history import HISTORY_PATH
 from services.appraisal.endpoints.roster import IMPORT_PATH
+from services.appraisal.endpoints.roster_previews import PREVIEW_PATH
 from services.appraisal.service.checks import cycle_checks
 from services.appraisal.service.evidence_sweep import Sweeper
 from services.appraisal.subscribers import HANDLERS, TOPICS, hold
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         around=[lambda: running(broker)],
         checks={"kafka": kafka_check(settings.kafka_bootstrap)},
         limits={FILES_PATH: settings.evidence_limit_bytes},
-        upload_paths=[IMPORT_PATH, HISTORY_PATH],
+        upload_paths=[IMPORT_PATH, PREVIEW_PATH, HISTORY_PATH],
     )
     app.state.consumer = consumer
     app.state.blobs = blobs

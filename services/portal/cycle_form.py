@@ -1,7 +1,8 @@
-"""The form of a new cycle and of steering one: from what was typed to what the services take."""
+"""The forms of a new cycle, step by step, and of steering one: from what was typed to what the services take."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -49,12 +50,14 @@ def new_cycle(year: int) -> dict[str, str]:
         "progress_periods": PROGRESS_PERIODS[0],
         "feedback_minimum_group": "3",
         "feedback_raters_per_group": "5",
+        "who": "city",
     }
     for phase, (opens, due) in USUAL_DATES.items():
         values[f"calendar-{phase}-opens_at"] = f"{year}-{opens}"
         values[f"calendar-{phase}-due_at"] = f"{year}-{due}"
         values[f"calendar-{phase}-on_timeout"] = "hold"
         values[f"calendar-{phase}-extension_days"] = "7"
+        values[f"calendar-{phase}-maximum_extensions"] = "1"
     return values
 
 
@@ -73,13 +76,19 @@ def _whole(checks: Checks, request: Request, name: str) -> int | None:
     return int(value) if value is not None else None
 
 
-def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
-    """A cycle's definition as the service takes it (it checks the order of the dates).
+def _name(request: Request, form: FormData, checks: Checks) -> dict[str, Any]:
+    part: dict[str, Any] = {
+        "cycle_id": checks.needed("cycle_id", say(request, "cycle.id_missing")),
+        "name": checks.needed("name", say(request, "cycle.name_missing")),
+        "year": _whole(checks, request, "year"),
+    }
+    rule_set, _, version = text_of(form, "rule_set").rpartition(" ")
+    if rule_set:
+        part |= {"rule_set": rule_set, "rule_set_version": int(version) if version.isdigit() else version}
+    return part
 
-    Raises:
-        InvalidInput: fields are missing or cannot be read.
-    """
-    checks = Checks(form)
+
+def _calendar(request: Request, form: FormData, checks: Checks) -> dict[str, Any]:
     calendar: dict[str, Any] = {}
     for phase in CALENDAR_PHASES:
         place = f"calendar-{phase}"
@@ -93,6 +102,7 @@ def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
             "due_at": due.isoformat() if due else None,
             "on_timeout": on_timeout if on_timeout in POLICIES else "hold",
             "extension_days": _whole(checks, request, f"{place}-extension_days"),
+            "maximum_extensions": _whole(checks, request, f"{place}-maximum_extensions"),
         }
     for name in ("objection_days", "return_days"):
         calendar[name] = _whole(checks, request, name)
@@ -100,6 +110,10 @@ def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
         calendar["reminder_days"] = [int(day) for day in text_of(form, "reminder_days").replace(",", " ").split()]
     except ValueError:
         checks.wrong("reminder_days", say(request, "form.not_a_number"))
+    return {"calendar": calendar}
+
+
+def _policies(request: Request, form: FormData, checks: Checks) -> dict[str, Any]:
     percent = checks.number("evaluation_sample_percent", say(request, "form.number_missing"), say(request, "form.not_a_number"))
     policies = {
         "required_check_ins": _whole(checks, request, "required_check_ins"),
@@ -116,17 +130,80 @@ def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
         "feedback_minimum_group": _whole(checks, request, "feedback_minimum_group"),
         "feedback_raters_per_group": _whole(checks, request, "feedback_raters_per_group"),
     }
-    definition: dict[str, Any] = {
-        "cycle_id": checks.needed("cycle_id", say(request, "cycle.id_missing")),
-        "name": checks.needed("name", say(request, "cycle.name_missing")),
-        "year": _whole(checks, request, "year"),
-        "calendar": calendar,
-        "policies": policies,
-        "unit_ids": [str(value) for value in form.getlist("unit_ids") if str(value)],
+    return {"policies": policies}
+
+
+def _people(request: Request, form: FormData, checks: Checks) -> dict[str, Any]:
+    units = [value for typed in form.getlist("unit_ids") for value in str(typed).split()]
+    if text_of(form, "who") == "units" and not units:
+        checks.wrong("unit_ids", say(request, "setup.units_missing"))
+    return {
+        "unit_ids": units if text_of(form, "who") == "units" else [],
+        "except_unit_ids": [value for typed in form.getlist("except_unit_ids") for value in str(typed).split()],
+        "may_overlap": text_of(form, "may_overlap") == "yes",
     }
-    rule_set, _, version = text_of(form, "rule_set").rpartition(" ")
-    if rule_set:
-        definition |= {"rule_set": rule_set, "rule_set_version": int(version) if version.isdigit() else version}
+
+
+PARTS: Mapping[str, Callable[[Request, FormData, Checks], dict[str, Any]]] = {
+    "name": _name,
+    "calendar": _calendar,
+    "policies": _policies,
+    "people": _people,
+}
+"""What each step of setting up a cycle gives to its definition; each has a partial of its own name."""
+FIELDS = {
+    "name": ("name", "cycle_id", "year", "rule_set"),
+    "calendar": ("calendar-", "objection_days", "return_days", "reminder_days"),
+    "policies": (
+        "required_check_ins",
+        "check_in_rhythm",
+        "evaluation_sample_percent",
+        "progress_periods",
+        "calibration",
+        "evaluate_",
+        "discrepancy_steps",
+        "behaviour_360",
+        "feedback_",
+    ),
+    "people": ("who", "unit_ids", "except_unit_ids", "may_overlap"),
+}
+"""The fields of each step; one that ends with a mark stands for all that begin with it."""
+
+
+def step_of(field: str) -> str | None:
+    """The step a field is typed in. ``calibration`` is a policy, ``calendar-calibration-due_at`` a date."""
+    for step, names in FIELDS.items():
+        if any(field == name or (name.endswith(("-", "_")) and field.startswith(name)) for name in names):
+            return step
+    return None
+
+
+def as_form(values: Mapping[str, str]) -> FormData:
+    """Kept fields as if they had just been typed."""
+    return FormData(list(values.items()))
+
+
+def checked_step(request: Request, form: FormData, step: str) -> dict[str, Any]:
+    """
+    Raises:
+        InvalidInput: fields of this step are missing or cannot be read.
+    """
+    checks = Checks(form)
+    part = PARTS[step](request, form, checks)
+    checks.finish(say(request, "form.some_wrong"))
+    return part
+
+
+def checked_definition(request: Request, form: FormData) -> dict[str, Any]:
+    """A cycle's definition as the service takes it (it checks the order of the dates).
+
+    Raises:
+        InvalidInput: fields are missing or cannot be read.
+    """
+    checks = Checks(form)
+    definition: dict[str, Any] = {}
+    for part in PARTS.values():
+        definition |= part(request, form, checks)
     checks.finish(say(request, "form.some_wrong"))
     return definition
 

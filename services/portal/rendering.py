@@ -23,6 +23,7 @@ from services.portal.forms import FormState, written
 from services.portal.helpers import HELPERS
 from services.portal.page_help import help_of
 from services.portal.plan_rows import form_rows
+from services.portal.roster_helpers import HELPERS as ROSTER_HELPERS
 from services.portal.security import csrf_token
 from services.portal.sessions import current_visitor, language_of, local_path
 from services.portal.talk_helpers import HELPERS as TALK_HELPERS
@@ -40,6 +41,7 @@ def environment() -> Environment:
         HELPERS,
         **TALK_HELPERS,
         **CITIZEN_HELPERS,
+        **ROSTER_HELPERS,
         form_rows=form_rows,
         next_phase=next_phase,
         windows_of=windows,

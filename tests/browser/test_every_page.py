@@ -63,6 +63,8 @@ EXPECTED = {
     "evaluator": {"/evaluations", "/cases/*"},
     "hr": {
         "/cycles/*/evaluation",
+        "/cycles/*/progress",
+        "/cycles/new",
         "/life-events/transfer",
         "/reorganisation",
         "/supervisor-corrections",
@@ -138,6 +140,7 @@ def kind_of(path: str) -> str:
     """The sort of page at an address: the address with its ids taken out."""
     for pattern, sort in (
         (r"^/(cases|ops/cases|feedback|people|meetings|messages/previews|act|unsubscribe)/(?!import|history|previews$)[^/]+", r"/\1/*"),
+        (r"^/cycles/new(/[^/]+)?", "/cycles/new"),
         (r"^/cycles/(?!new)[^/]+", "/cycles/*"),
         (r"^/(service|citizens/units)/[^/]+", r"/\1/*"),
         (r"^/plan-templates/(?!new)[^/]+", "/plan-templates/*"),

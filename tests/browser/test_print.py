@@ -63,7 +63,7 @@ async def test_cases_plans_results_progress_and_distributions_are_printed_withou
     pages = {
         "employee": (case, f"{case}/plan/history", f"{case}/progress"),
         "head": (f"/cycles/{CYCLE}/calibration?unit_id={unit}", f"/cycles/{CYCLE}/distribution?unit_id={unit}"),
-        "hr": (f"/cycles/{CYCLE}", "/people", "/team"),
+        "hr": (f"/cycles/{CYCLE}", f"/cycles/{CYCLE}/progress", "/people", "/team"),
     }
     page = await (await context_of(city, browser)).new_page()
     for role, addresses in pages.items():

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
 
 import pytest
 
-from kit.clock import CITY_ZONE
 from kit.settings import Settings
 from services.portal.clients.appraisal import AppraisalClient
 from services.portal.clients.supervision import SupervisionClient
@@ -82,25 +80,6 @@ async def test_a_person_chooses_the_language_and_whether_mail_is_sent(city: City
     assert "Preferences saved" in page.text
     stored = await city.call("notification", "GET", "/preferences", as_=person["person_id"], roles=("employee",))
     assert (stored["language"], stored["email"], stored["quiet_from"], stored["digest_at"]) == ("en", False, "20:00", "")
-
-
-async def test_hr_sets_up_a_cycle_from_a_form_and_wrong_dates_are_named(city: City) -> None:
-    hr = city.visitor((await Cast.of(city)).with_role("hr"))
-    await hr.open("/cycles/new")
-    wrong = {"calendar-monitoring-due_at": "2020-01-01", "reminder_days": "7, tiga"}
-    page = await press(city, hr, "/cycles", wrong, status=422)
-    assert "Batas waktu harus setelah tanggal dibuka" in page
-    assert 'href="#reminder_days"' in page
-    year = datetime.now(CITY_ZONE).year
-    chosen = {"rule_set": "pp-30-2019 1", "progress_periods": "month"}
-    mended = {"calendar-monitoring-due_at": f"{year}-11-30", "reminder_days": "7, 3", **chosen}
-    page = await press(city, hr, "/cycles", mended)
-    assert f"Periode SKP {year} dibuka" not in page
-    assert f"Periode SKP {year} dibuat" in page
-    stored = await city.call("appraisal", "GET", f"/cycles/skp-{year}")
-    assert stored["calendar"]["reminder_days"] == [7, 3]
-    assert stored["policies"]["evaluation_sample_rate"] == 0.1
-    assert (stored["rule_set"], stored["rule_set_version"], stored["policies"]["progress_periods"]) == ("pp-30-2019", 1, "month")
 
 
 async def test_a_service_that_is_down_while_sending_loses_nothing_typed_and_nothing_is_done_twice(city: City) -> None:

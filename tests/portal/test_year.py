@@ -210,7 +210,7 @@ async def test_hr_sees_every_bad_row_of_an_import_before_anything_changes(city: 
     units = "code,name,parent_code,kind,head_nip\nx,Unit X,nowhere,dinas,\n"
     people = "nip,name,email,unit_code,position,position_kind,position_level,rank,supervisor_nip,employment,roles,language,starts_on,ends_on\n123,A,a@b.example,x,P,pelaksana,,,,PNS,employee,id,,\n"
     files = {"units": ("units.csv", units.encode(), "text/csv"), "people": ("people.csv", people.encode(), "text/csv")}
-    page = await hr.client.post("/people/import", data={**form, "action": "check"}, files=files)
+    page = await hr.client.post("/people/import", data={**form, "action": "preview"}, files=files)
     assert page.status_code == 422
     assert "row 2" in page.text
 

@@ -41,6 +41,7 @@ class _Forms(HTMLParser):
         self._area: str | None = None
         self._select: str | None = None
         self._first_option: str | None = None
+        self._sends_first = True
         self._text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -57,12 +58,14 @@ class _Forms(HTMLParser):
         elif tag == "textarea":
             self._area, self._text = name, ""
         elif tag == "select":
-            self._select, self._first_option = name, None
+            # Of a list one of which is chosen a browser sends the first where none is; of one with several it sends none.
+            self._select, self._first_option = name, "" if "multiple" in given else None
+            self._sends_first = "multiple" not in given
         elif tag == "option" and self._select:
             if "selected" in given:
                 self._open.fields.append((self._select, given.get("value", "")))
-                self._first_option = ""
-                self._select = None
+                if self._sends_first:
+                    self._select = None
             elif self._first_option is None:
                 self._first_option = given.get("value", "")
 
@@ -77,7 +80,7 @@ class _Forms(HTMLParser):
             self._open.fields.append((self._area, self._text))
             self._area = None
         elif tag == "select":
-            if self._select and self._open is not None and self._first_option is not None:
+            if self._select and self._sends_first and self._open is not None and self._first_option is not None:
                 self._open.fields.append((self._select, self._first_option))
             self._select = None
 

@@ -10,7 +10,7 @@ from contracts.cycle import Phase
 from kit.http import Caller, PageLimit, ServiceRoute, Unit
 from services.appraisal.endpoints.inputs import CaseId, Cursor, Filter
 from services.appraisal.repository.cases import CaseFilters
-from services.appraisal.schemas import CaseRow, CaseView, Page, ResultView
+from services.appraisal.schemas import STORABLE, CaseRow, CaseView, Page, ResultView
 from services.appraisal.service import reading
 
 router = APIRouter(tags=["cases"], route_class=ServiceRoute)
@@ -25,6 +25,7 @@ async def list_cases(
     phase: Phase | None = None,
     supervisor: Annotated[Literal["me"] | None, Query(description="those directly below the caller")] = None,
     person: Annotated[Literal["me"] | None, Query(description="the caller's own")] = None,
+    query: Annotated[str, Query(max_length=120, pattern=STORABLE, description="part of the employee's name, or the case's id")] = "",
     cursor: Cursor = None,
     limit: PageLimit = 50,
 ) -> Page[CaseRow]:
@@ -35,6 +36,7 @@ async def list_cases(
         phase=phase.value if phase else None,
         supervisor_id=caller.person_id if supervisor else None,
         person_id=caller.person_id if person else None,
+        query=query.strip(),
     )
     return await reading.page(unit, caller, filters, cursor, limit)
 

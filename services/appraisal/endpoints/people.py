@@ -52,6 +52,18 @@ async def list_units(unit: Unit, caller: Caller) -> Page[UnitView]:
     return await people.units(unit)
 
 
+@router.get("/units/found")
+async def find_units(
+    unit: Unit,
+    caller: Caller,
+    query: Annotated[str, Query(min_length=1, max_length=120, pattern=STORABLE, description="part of a name or code")],
+    cursor: Cursor = None,
+    limit: PageLimit = 50,
+) -> Page[UnitView]:
+    """Units in use by a part of their name or code."""
+    return await people.units_found(unit, query, cursor, limit)
+
+
 @router.get("/demo-people")
 async def demo_people(unit: Unit, caller: Caller, request: Request) -> list[DemoPerson]:
     """The people of the local sign-in page, where there is one."""

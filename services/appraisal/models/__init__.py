@@ -15,6 +15,7 @@ from services.appraisal.models.people import OrganisationUnit, Person
 from services.appraisal.models.plans import PlanRevision, PlanTemplate
 from services.appraisal.models.proposals import CycleProposal
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
+from services.appraisal.models.roster import RosterPreview, RosterPreviewRow
 
 __all__ = [
     "CarryOver",
@@ -42,6 +43,8 @@ __all__ = [
     "Progress",
     "ResultPart",
     "ResultVersion",
+    "RosterPreview",
+    "RosterPreviewRow",
     "Row",
     "SelfAssessment",
     "SubmittedPlan",

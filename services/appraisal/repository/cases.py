@@ -54,6 +54,8 @@ class CaseFilters:
     phase: str | None = None
     supervisor_id: str | None = None
     person_id: str | None = None
+    query: str = ""
+    """Part of the employee's name, or the case's whole id."""
 
 
 def readable_condition(caller: Principal) -> Any:
@@ -115,6 +117,11 @@ async def readable_page(
         statement = statement.where(Case.person_id == filters.person_id)
     if filters.supervisor_id:
         statement = statement.where(col(Case.line)[1] == filters.supervisor_id)
+    if filters.query:
+        found = [col(Person.name).icontains(filters.query, autoescape=True), col(Case.case_id) == filters.query]
+        if caller.has("hr"):
+            found.append(col(Person.nip) == filters.query)
+        statement = statement.where(or_(*found))
     if after:
         statement = statement.where(tuple_(Person.name, Case.case_id) > (after[0], after[1]))
     statement = statement.order_by(Person.name, Case.case_id).limit(limit)

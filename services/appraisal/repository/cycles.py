@@ -16,7 +16,7 @@ from services.appraisal.models import Cycle, OrganisationUnit
 IN_SERVICE = "active AND (starts_on IS NULL OR starts_on <= :today) AND (ends_on IS NULL OR ends_on >= :today)"
 
 
-def _units(name: str) -> str:
+def units_of(name: str) -> str:
     """The units of a list, those that carry them on since a reorganisation, and all below them."""
     return f"""
     {name}_named AS (
@@ -30,34 +30,40 @@ def _units(name: str) -> str:
     )"""
 
 
-def _takes_part(name: str, but: str) -> str:
+def takes_part(name: str, but: str) -> str:
+    """Whether a person works in the units of one list and not in those of another."""
     return f"""(cardinality(CAST(:{name} AS text[])) = 0 OR person.unit_id IN (SELECT unit_id FROM {name}_part))
       AND person.unit_id NOT IN (SELECT unit_id FROM {but}_part)"""
 
 
-POPULATION = text(
-    f"""
-    WITH RECURSIVE {_units("units")}, {_units("but")}
-    SELECT person_id, unit_id FROM person
-    WHERE {IN_SERVICE} AND {_takes_part("units", "but")} AND person_id > :after
-      AND (:may_overlap OR NOT EXISTS (
+def in_another_cycle(person: str) -> str:
+    """Whether somebody has a case in another cycle of the year that lets nobody take part in two."""
+    return f"""EXISTS (
         SELECT 1 FROM appraisal_case JOIN cycle ON cycle.cycle_id = appraisal_case.cycle_id
-        WHERE appraisal_case.person_id = person.person_id AND cycle.year = :year AND cycle.cycle_id <> :cycle_id
+        WHERE appraisal_case.person_id = {person} AND cycle.year = :year AND cycle.cycle_id <> :cycle_id
           AND appraisal_case.outcome IS DISTINCT FROM 'cancelled'
           AND NOT coalesce(CAST(cycle.definition ->> 'may_overlap' AS boolean), false)
-      ))
+      )"""
+
+
+POPULATION = text(
+    f"""
+    WITH RECURSIVE {units_of("units")}, {units_of("but")}
+    SELECT person_id, unit_id FROM person
+    WHERE {IN_SERVICE} AND {takes_part("units", "but")} AND person_id > :after
+      AND (:may_overlap OR NOT {in_another_cycle("person.person_id")})
     ORDER BY person_id LIMIT :limit
     """
 )
 IN_BOTH = text(
     f"""
-    WITH RECURSIVE {_units("units")}, {_units("but")}, {_units("others")}, {_units("others_but")}
+    WITH RECURSIVE {units_of("units")}, {units_of("but")}, {units_of("others")}, {units_of("others_but")}
     SELECT unit.name, count(*) AS people FROM person JOIN unit ON unit.unit_id = person.unit_id
-    WHERE person.active AND {_takes_part("units", "but")} AND CASE WHEN :closed
+    WHERE person.active AND {takes_part("units", "but")} AND CASE WHEN :closed
       THEN EXISTS (
         SELECT 1 FROM appraisal_case WHERE appraisal_case.person_id = person.person_id AND appraisal_case.cycle_id = :other_id
           AND appraisal_case.outcome IS DISTINCT FROM 'cancelled')
-      ELSE {_takes_part("others", "others_but")} END
+      ELSE {takes_part("others", "others_but")} END
     GROUP BY unit.name ORDER BY people DESC, unit.name
     """
 )

@@ -72,6 +72,18 @@ async def all_units(unit: UnitOfWork) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
 
 
+async def units_page(unit: UnitOfWork, query: str, after: Sequence[str] | None, limit: int) -> list[OrganisationUnit]:
+    """A page of the units in use whose name or code holds the query, by name."""
+    statement = select(OrganisationUnit).where(
+        OrganisationUnit.active,
+        or_(col(OrganisationUnit.name).icontains(query, autoescape=True), col(OrganisationUnit.unit_id).icontains(query, autoescape=True)),
+    )
+    if after:
+        statement = statement.where(tuple_(OrganisationUnit.name, OrganisationUnit.unit_id) > (after[0], after[1]))
+    statement = statement.order_by(OrganisationUnit.name, OrganisationUnit.unit_id).limit(limit)
+    return list((await unit.session.execute(statement)).scalars())
+
+
 async def all_people(unit: UnitOfWork) -> list[dict[str, Any]]:
     """Every person's columns."""
     rows = await unit.session.execute(

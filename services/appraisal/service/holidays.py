@@ -109,9 +109,25 @@ async def check(unit: UnitOfWork, definition: CycleDefinition, *, openings: bool
     try:
         return await _check(unit, definition, openings=openings)
     except OverflowError:
-        raise InvalidInput(
-            "A date is too far away.", [FieldError("calendar", "beyond the year 9998", "write dates of this century")]
-        ) from None
+        raise _too_far() from None
+
+
+async def moves_of(unit: UnitOfWork, windows: dict[str, Window]) -> list[MoveView]:
+    """The same moves for windows, in the city's zone, that make no calendar yet.
+
+    Raises:
+        InvalidInput: the dates lie at the end of time.
+    """
+    if not windows:
+        return []
+    try:
+        first, last = min(window.opens_at for window in windows.values()), max(window.due_at for window in windows.values())
+        holidays = await _between(unit, first.date(), last.date())
+        city = WorkingDays(frozenset(holiday.day for holiday in holidays))
+        found = moves(windows, on_working_days(windows, city), city, {holiday.day: holiday.name for holiday in holidays})
+    except OverflowError:
+        raise _too_far() from None
+    return [move_view(move) for move in found]
 
 
 async def names_of_time(unit: UnitOfWork, calendar: Calendar) -> dict[date, str]:
@@ -165,6 +181,10 @@ def move_view(move: Move) -> MoveView:
     )
 
 
+def _too_far() -> InvalidInput:
+    return InvalidInput("A date is too far away.", [FieldError("calendar", "beyond the year 9998", "write dates of this century")])
+
+
 async def _check(unit: UnitOfWork, definition: CycleDefinition, *, openings: bool) -> CalendarCheck:
     holidays = await _of_time(unit, definition.calendar)
     city = WorkingDays(frozenset(holiday.day for holiday in holidays))
@@ -177,9 +197,13 @@ async def _check(unit: UnitOfWork, definition: CycleDefinition, *, openings: boo
 
 
 async def _of_time(unit: UnitOfWork, calendar: Calendar) -> list[Holiday]:
-    """The holidays from a calendar's first date to half a year after its last."""
+    """The holidays of a calendar's time."""
     windows = [calendar.window(Phase(phase)) for phase in WINDOWS]
-    first, last = min(window.opens_at for window in windows).date(), max(window.due_at for window in windows).date()
+    return await _between(unit, min(window.opens_at for window in windows).date(), max(window.due_at for window in windows).date())
+
+
+async def _between(unit: UnitOfWork, first: date, last: date) -> list[Holiday]:
+    """The holidays from a first date to half a year after a last."""
     years = range(first.year, min(last.year + 1, first.year + MOST_YEARS, date.max.year) + 1)
     own = await rows.years(unit, years)
     found = [holiday for year in years for holiday in _holidays(year, own.get(year))]

@@ -53,6 +53,13 @@ async def units(unit: UnitOfWork) -> Page[UnitView]:
     return Page(items=[UnitView.model_validate(row) for row in await rows.all_units(unit)])
 
 
+async def units_found(unit: UnitOfWork, query: str, cursor: str | None, limit: int) -> Page[UnitView]:
+    """Units in use by a part of their name or code."""
+    found = await rows.units_page(unit, query.strip(), read_cursor(cursor, 2), limit + 1)
+    items = [UnitView.model_validate(row.model_dump()) for row in found[:limit]]
+    return Page(items=items, next_cursor=make_cursor(items[-1].name, items[-1].unit_id) if len(found) > limit else None)
+
+
 async def demo_people(unit: UnitOfWork, *, allowed: bool) -> list[DemoPerson]:
     """
     Raises:

@@ -30,11 +30,40 @@ class RosterFiles:
     workbook: bytes | None = None
 
 
+@dataclass(frozen=True)
+class PreparedRoster:
+    """A checked roster beside what is there: rows of units by code and of people by NIP, as they are and as the files want them."""
+
+    known_units: dict[str, dict[str, Any]]
+    known_people: dict[str, dict[str, Any]]
+    units: dict[str, dict[str, Any]]
+    people: dict[str, dict[str, Any]]
+    ids: dict[str, str]
+    """Everybody's id by NIP, new ones for who is new."""
+    has_units: bool
+    has_people: bool
+
+    def outcome(self, *, dry_run: bool) -> ImportOutcome:
+        return ImportOutcome(dry_run=dry_run, units=_count(self.known_units, self.units), people=_count(self.known_people, self.people))
+
+
 async def import_roster(unit: UnitOfWork, files: RosterFiles, *, dry_run: bool) -> ImportOutcome:
     """Add and change units and people; importing the same again changes nothing.
 
     Raises:
         InvalidInput: names every bad row; nothing was changed.
+    """
+    prepared = await prepare(unit, files)
+    if not dry_run:
+        await write(unit, prepared)
+    return prepared.outcome(dry_run=dry_run)
+
+
+async def prepare(unit: UnitOfWork, files: RosterFiles) -> PreparedRoster:
+    """Read and check the files against what is there; who else changes reporting lines waits until this transaction ends.
+
+    Raises:
+        InvalidInput: names every bad row.
     """
     tables, errors = _tables(files)
     refuse(errors, "the roster")
@@ -46,16 +75,24 @@ async def import_roster(unit: UnitOfWork, files: RosterFiles, *, dry_run: bool) 
     ids = {nip: row["person_id"] for nip, row in known_people.items()}
     for person in roster.people:
         ids.setdefault(person.nip, f"p-{token_hex(6)}")
-    units = _changed(known_units, {entry.code: _unit_row(entry, ids) for entry in roster.units})
-    given = {entry.nip: _with_life(_person_row(entry, ids), known_people.get(entry.nip)) for entry in roster.people}
-    people = _changed(known_people, given)
-    outcome = ImportOutcome(
-        dry_run=dry_run, units=_count(known_units, units, roster.units), people=_count(known_people, people, roster.people)
+    return PreparedRoster(
+        known_units=known_units,
+        known_people=known_people,
+        units={entry.code: _unit_row(entry, ids) for entry in roster.units},
+        people={entry.nip: _with_life(_person_row(entry, ids), known_people.get(entry.nip)) for entry in roster.people},
+        ids=ids,
+        has_units="units" in tables,
+        has_people="people" in tables,
     )
-    if not dry_run and (units or people):
-        await _write(unit, units, people, known_people)
+
+
+async def write(unit: UnitOfWork, roster: PreparedRoster) -> None:
+    """Store and publish the rows that are new or differ."""
+    units, people = _changed(roster.known_units, roster.units), _changed(roster.known_people, roster.people)
+    if units or people:
+        outcome = roster.outcome(dry_run=False)
+        await _write(unit, units, people, roster.known_people)
         unit.record("roster", "roster_imported", units=outcome.units.model_dump(), people=outcome.people.model_dump())
-    return outcome
 
 
 def _tables(files: RosterFiles) -> tuple[dict[str, Table], list[InputError]]:
@@ -135,7 +172,8 @@ def _changed(known: dict[str, dict[str, Any]], given: dict[str, dict[str, Any]])
     return {key: row for key, row in given.items() if known.get(key) != row}
 
 
-def _count(known: dict[str, Any], changed: dict[str, Any], given: list[UnitEntry] | list[PersonEntry]) -> Changes:
+def _count(known: dict[str, dict[str, Any]], given: dict[str, dict[str, Any]]) -> Changes:
+    changed = _changed(known, given)
     added = sum(key not in known for key in changed)
     return Changes(added=added, changed=len(changed) - added, unchanged=len(given) - len(changed))
 

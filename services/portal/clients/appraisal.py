@@ -7,11 +7,14 @@ from typing import Any
 
 from services.portal.clients.base import View
 from services.portal.clients.calendar import CalendarCalls
+from services.portal.clients.dry_run import DryRunCalls
 from services.portal.clients.feedback import FeedbackCalls
 from services.portal.clients.gathering import GatheringClient
 from services.portal.clients.life import LifeCalls
 from services.portal.clients.parts import PartsClient
 from services.portal.clients.plans import PlanClient
+from services.portal.clients.roster import RosterCalls
+from services.portal.clients.unit_progress import UnitProgressCalls
 
 
 class DemoPerson(View):
@@ -151,17 +154,6 @@ class Cycle(View):
     unit_ids: list[str] = []
 
 
-class Changes(View):
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-
-
-class ImportOutcome(View):
-    units: Changes = Changes()
-    people: Changes = Changes()
-
-
 class RuleSet(View):
     """A rule set a cycle may be computed by."""
 
@@ -215,7 +207,17 @@ class Distribution(View):
     conditions: list[PatternCondition] = []
 
 
-class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, LifeCalls, CalendarCalls):
+class AppraisalClient(
+    PlanClient,
+    GatheringClient,
+    PartsClient,
+    FeedbackCalls,
+    LifeCalls,
+    CalendarCalls,
+    RosterCalls,
+    DryRunCalls,
+    UnitProgressCalls,
+):
     """The appraisal service."""
 
     async def demo_people(self, token: str) -> list[DemoPerson]:
@@ -240,11 +242,9 @@ class AppraisalClient(PlanClient, GatheringClient, PartsClient, FeedbackCalls, L
         rows = body["items"] if isinstance(body, dict) else body
         return [Unit.model_validate(row) for row in rows]
 
-    async def import_roster(self, token: str, files: dict[str, Any], *, dry_run: bool, key: str | None) -> ImportOutcome:
-        query = {"dry_run": "true" if dry_run else "false"}
-        return ImportOutcome.model_validate(
-            (await self.send("POST", token, "/roster/imports", query=query, files=files, key=None if dry_run else key)).body
-        )
+    async def units_found(self, token: str, query: str, cursor: str, limit: int) -> tuple[list[Unit], str | None]:
+        body = (await self.get(token, "/units/found", query=query, cursor=cursor, limit=limit)).body
+        return [Unit.model_validate(row) for row in body["items"]], body.get("next_cursor")
 
     async def cases(self, token: str, **query: str | int) -> tuple[list[CaseRow], str | None]:
         body = (await self.get(token, "/cases", **query)).body

@@ -1,4 +1,4 @@
-"""Cycles: set one up from a form, start it, and steer it while it runs (with the count of cases before anything changes)."""
+"""Cycles: start one, and steer it while it runs (with the count of cases before anything changes)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from kit.problems import NotFound, Problem
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
 from services.portal.clients.control import CycleProgress
-from services.portal.cycle_form import CALENDAR_PHASES, POLICIES, checked_definition, new_cycle, steering
+from services.portal.cycle_form import CALENDAR_PHASES, steering
+from services.portal.endpoints.cycle_setup import unfinished
 from services.portal.endpoints.deeds import carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
 from services.portal.forms import FormState, text_of
-from services.portal.rendering import kept_form, notice, page
+from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -33,51 +34,9 @@ async def cycles(request: Request, services: Portal, visitor: SignedIn) -> Respo
     progress = await asyncio.gather(
         *(part_of_page(services.control.cycle(visitor.token, cycle.cycle_id), away, CycleProgress()) for cycle in known[:20])
     )
-    return page(
-        request, "cycles.html", cycles=known, progress=dict(zip((cycle.cycle_id for cycle in known), progress, strict=False)), away=away
-    )
-
-
-@router.get("/cycles/new")
-async def new_page(request: Request, services: Portal, visitor: SignedIn) -> Response:
-    visitor.need("hr")
-    usual = FormState("cycle", new_cycle(request.app.state.kit.clock.now().year))
-    form = kept_form(await kept_of(services, visitor), "cycle", usual)
-    return await _form_page(request, services, visitor, form, tuple(form.get("unit_ids").split()))
-
-
-async def _form_page(request: Request, services: Services, visitor: Visitor, form: FormState, unit_ids: tuple[str, ...] = ()) -> Response:
-    away: list[str] = []
-    units = await part_of_page(services.appraisal.units(visitor.token), away, [])
-    rule_sets = await part_of_page(services.appraisal.rule_sets(visitor.token), away, [])
-    problem = form.problem
-    return page(
-        request,
-        "cycle_new.html",
-        status=problem.status if problem else 200,
-        form=form,
-        problem=problem,
-        heading=heading_key(problem) if problem else "",
-        units=units,
-        rule_sets=rule_sets,
-        chosen_units=unit_ids,
-        phases=CALENDAR_PHASES,
-        policies=POLICIES,
-        away=away,
-    )
-
-
-@router.post("/cycles")
-async def create(request: Request, services: Portal, visitor: SignedIn, typed: Typed) -> Response:
-    visitor.need("hr")
-    try:
-        definition = checked_definition(request, typed)
-        await services.appraisal.create_cycle(visitor.token, definition, key=key_of(typed))
-    except Problem as problem:
-        chosen = tuple(str(value) for value in typed.getlist("unit_ids"))
-        return await _form_page(request, services, visitor, FormState.failed("cycle", typed, problem), chosen)
-    to, name = f"/cycles/{definition['cycle_id']}", definition["name"]
-    return await carried_out(request, typed, to=to, done="done.cycle_created", name=name)
+    setups = await unfinished(services, visitor, away) if visitor.has("hr") else []
+    of_cycle = dict(zip((cycle.cycle_id for cycle in known), progress, strict=False))
+    return page(request, "cycles.html", cycles=known, progress=of_cycle, setups=setups, away=away)
 
 
 @router.get("/cycles/{cycle_id}")

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from kit.problems import Forbidden, Problem
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
+from services.portal.clients.supervision import Task
 from services.portal.endpoints.cases import act
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
@@ -22,20 +23,26 @@ from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
+A_PAGE = 25
 DECISIONS = ("uphold", "adopt")
 
 
 @router.get("/evaluations")
-async def evaluations(request: Request, services: Portal, visitor: SignedIn) -> Response:
-    """The cases given to me to rate anew."""
-    return await _mine(request, services, visitor)
+async def evaluations(request: Request, services: Portal, visitor: SignedIn, only: str = "", cursor: str = "") -> Response:
+    """The cases given to me to rate anew, and those I am done with: the first of both, or page by page of one."""
+    return await _mine(request, services, visitor, only=only if only in {"open", "closed"} else "", cursor=cursor)
 
 
-async def _mine(request: Request, services: Services, visitor: Visitor, form: FormState | None = None) -> Response:
-    (waiting, _), (done, _) = await asyncio.gather(
-        services.supervision.tasks(visitor.token, assignee="me", kind="evaluate_case", status="open", limit=200),
-        services.supervision.tasks(visitor.token, assignee="me", kind="evaluate_case", status="closed", limit=200),
-    )
+async def _mine(
+    request: Request, services: Services, visitor: Visitor, form: FormState | None = None, *, only: str = "", cursor: str = ""
+) -> Response:
+    async def tasks(status: str) -> tuple[list[Task], str | None]:
+        if only not in {"", status}:
+            return [], None
+        place = {"cursor": cursor} if only and cursor else {}
+        return await services.supervision.tasks(visitor.token, assignee="me", kind="evaluate_case", status=status, limit=A_PAGE, **place)
+
+    (waiting, waiting_after), (done, done_after) = await asyncio.gather(tasks("open"), tasks("closed"))
     form = form or FormState()
     problem = form.problem
     return page(
@@ -43,7 +50,10 @@ async def _mine(request: Request, services: Services, visitor: Visitor, form: Fo
         "evaluations.html",
         status=problem.status if problem else 200,
         waiting=waiting,
+        waiting_after=waiting_after,
         done=done,
+        done_after=done_after,
+        only=only,
         form=form,
         problem=problem,
         heading=heading_key(problem) if problem else "",

@@ -17,7 +17,8 @@ from services.portal.sessions import SignedIn
 router = APIRouter()
 
 
-def _handed_on(file: File) -> Response:
+def handed_on(file: File) -> Response:
+    """A file of a service, as it came."""
     return Response(
         file.content, media_type=file.media_type, headers={"Content-Disposition": file.disposition, "Cache-Control": "no-store"}
     )
@@ -25,17 +26,17 @@ def _handed_on(file: File) -> Response:
 
 @router.get("/cases/{case_id}/plan.pdf")
 async def plan_document(services: Portal, visitor: SignedIn, case_id: str, language: str = "") -> Response:
-    return _handed_on(await services.appraisal.document(visitor.token, case_id, "plan", language or visitor.language))
+    return handed_on(await services.appraisal.document(visitor.token, case_id, "plan", language or visitor.language))
 
 
 @router.get("/cases/{case_id}/evaluation.pdf")
 async def evaluation_document(services: Portal, visitor: SignedIn, case_id: str, language: str = "") -> Response:
-    return _handed_on(await services.appraisal.document(visitor.token, case_id, "evaluation", language or visitor.language))
+    return handed_on(await services.appraisal.document(visitor.token, case_id, "evaluation", language or visitor.language))
 
 
 @router.get("/cycles/{cycle_id}/results.xlsx")
 async def unit_results(services: Portal, visitor: SignedIn, cycle_id: str, unit_id: str) -> Response:
-    return _handed_on(await services.appraisal.unit_results(visitor.token, cycle_id, unit_id))
+    return handed_on(await services.appraisal.unit_results(visitor.token, cycle_id, unit_id))
 
 
 @router.get("/people/{person_id}/history")

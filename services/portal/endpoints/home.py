@@ -17,6 +17,7 @@ from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn
 
 router = APIRouter()
+TASKS_AT_ONCE = 50
 URGENCIES = ("low", "normal", "high", "urgent")
 WAYS = ("email", "push", "chat", "webhook")
 USUAL = {
@@ -29,11 +30,14 @@ USUAL = {
 
 
 @router.get("/")
-async def home(request: Request, services: Portal, visitor: SignedIn) -> Response:
+async def home(request: Request, services: Portal, visitor: SignedIn, cursor: str = "") -> Response:
     """My tasks, my case, feedback asked of me, my unread messages; a part that is away does not hide the others."""
     away: list[str] = []
-    (tasks, _), (cases, _), (messages, _), (team, _), feedback, (drafts, cycles) = await asyncio.gather(
-        part_of_page(services.supervision.tasks(visitor.token, assignee="me", status="open", limit=100), away, ([], None)),
+    place = {"cursor": cursor} if cursor else {}
+    (tasks, more_tasks), (cases, _), (messages, _), (team, _), feedback, (drafts, cycles) = await asyncio.gather(
+        part_of_page(
+            services.supervision.tasks(visitor.token, assignee="me", status="open", limit=TASKS_AT_ONCE, **place), away, ([], None)
+        ),
         part_of_page(services.appraisal.cases(visitor.token, person="me", limit=10), away, ([], None)),
         part_of_page(services.notification.inbox(visitor.token, unread="true", limit=5), away, ([], None)),
         part_of_page(services.supervision.cases(visitor.token, team="me", limit=1), away, ([], None)),
@@ -47,6 +51,7 @@ async def home(request: Request, services: Portal, visitor: SignedIn) -> Respons
         request,
         "home.html",
         tasks=tasks,
+        more_tasks=more_tasks,
         cases=cases,
         cycles={cycle.cycle_id: cycle for cycle in cycles},
         messages=messages,

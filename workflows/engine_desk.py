@@ -113,10 +113,14 @@ class Engine:
             raise Conflict(f"Nothing fails in {workflow_id}: there is nothing to try again.")
         kinds = {failure.kind for failure in failures}
         if kinds & {"step", "ended"}:
-            await self._reset(workflow_id, await self._last_step_end(workflow_id), reason, request_id)
+            await self.redo_last_step(workflow_id, reason, request_id)
         if "activity" in kinds:
             await self._try_activities(workflow_id)
         return failures
+
+    async def redo_last_step(self, workflow_id: str, reason: str, request_id: str) -> None:
+        """Do the newest step again, also of a workflow that has ended; what it says again nobody hears twice."""
+        await self._reset(workflow_id, await self._last_step_end(workflow_id), reason, request_id)
 
     async def points(self, workflow_id: str) -> list[Point]:
         """The steps a case's workflow can be taken back to, newest first."""

@@ -13,7 +13,8 @@ from temporalio.common import RetryPolicy
 with workflow.unsafe.imports_passed_through():
     from contracts.cycle import DeadlineMoved, Phase
     from contracts.envelope import Actor, Envelope, EventData, derived_id
-    from workflows import attributes, timing
+    from contracts.working_days import CITY_ZONE
+    from workflows import attributes
     from workflows.inputs import CaseInput, CaseView, Command, Fact, Publication, Step
     from workflows.life import Life
 
@@ -109,7 +110,7 @@ class CaseState:
 
     def _now(self) -> datetime:
         """Calendar time, deterministic under replay."""
-        return self._the_case().clock.calendar(workflow.now()).astimezone(timing.CITY_ZONE)
+        return self._the_case().clock.calendar(workflow.now()).astimezone(CITY_ZONE)
 
     def _ids(self) -> dict[str, Any]:
         return {"cycle_id": self._the_case().cycle_id, "case_id": self._the_case().case_id}

@@ -164,14 +164,16 @@ class PhaseWalk(CaseState):
 
     def _attend_clock(self, window: PhaseWindow) -> bool:
         """Remind, or apply the policy of a missed due date; True when the policy passes the phase over."""
-        now, due = self._now(), self._due()
-        left = timing.reminder_owed(self._the_case().calendar, due, self._opened_since(), now, self._reminded)
+        now, due, calendar = self._now(), self._due(), self._the_case().calendar
+        left = timing.reminder_owed(calendar, due, self._opened_since(), now, self._reminded)
         if left is not None:
             self._reminded |= {left}
-            self._say(DeadlineApproaching(**self._ids(), phase=self._phase, due_at=due, days_left=left))
+            days_left = timing.days_left(calendar, due, now, left)
+            self._say(DeadlineApproaching(**self._ids(), phase=self._phase, due_at=due, days_left=days_left))
         if now < due or self._overdue:
             return False
-        timeout = timing.on_timeout(window, due, extensions=self._extensions, escalations=self._escalations)
+        working = calendar.working_days()
+        timeout = timing.on_timeout(window, due, extensions=self._extensions, escalations=self._escalations, working=working)
         self._say(DeadlinePassed(**self._ids(), phase=self._phase, due_at=due, policy=timeout.action))
         self._note(f"{self._phase.value} ran out of time: {timeout.action.value}")
         match timeout.action:
@@ -305,7 +307,8 @@ class PhaseWalk(CaseState):
     # --- waking -----------------------------------------------------------------------------------
 
     def _next_alarm(self) -> datetime | None:
-        return timing.next_alarm(self._the_case().calendar, self._due(), self._opened_since(), self._now(), overdue=self._overdue)
+        calendar, since = self._the_case().calendar, self._opened_since()
+        return timing.next_alarm(calendar, self._due(), since, self._now(), overdue=self._overdue, reminded=self._reminded)
 
     def _arm(self, at: datetime | None) -> None:
         """See that we are woken at ``at``. A timer that rings earlier is kept: it costs less history than a new one."""

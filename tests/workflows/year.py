@@ -18,9 +18,9 @@ from contracts.cycle import Calendar, ClockSetting, Phase, PhaseWindow, Policies
 from contracts.envelope import Envelope, EventData
 from contracts.registry import read_data
 from contracts.supervision import CheckInsCompleted, PlanApproved, ResultAcknowledged, SessionHeld
+from contracts.working_days import CITY_ZONE
 from workflows import attributes
 from workflows.inputs import CaseInput, CaseView, Command, CommandKind, Fact, Publication
-from workflows.timing import CITY_ZONE
 
 T = TypeVar("T", bound=EventData)
 CYCLE = "skp-2026"
@@ -140,7 +140,7 @@ class Stage:
 
     async def until(self, condition: Callable[[CaseView], bool]) -> CaseView:
         """The view as soon as the condition holds; the workflow's tasks need a moment of real time."""
-        for _ in range(200):
+        for _ in range(2000):
             view = await self.view()
             if condition(view):
                 return view

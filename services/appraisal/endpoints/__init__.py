@@ -10,6 +10,7 @@ from services.appraisal.endpoints import (
     documents,
     evidence,
     history,
+    holidays,
     life,
     parts,
     people,
@@ -47,4 +48,5 @@ ROUTERS = [
     behaviour.router,
     documents.router,
     history.router,
+    holidays.router,
 ]

@@ -85,7 +85,7 @@ async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelop
         revisions.lapse(unit, case, f"the phase {phase.value} was opened")
     if phase is not Phase.CALIBRATION:
         await calibration.overtake(unit, case, f"the phase {phase.value} was opened")
-    case.phase_opened_at, case.phase_due_at = unit.now, data.due_at
+    case.phase_opened_at, case.phase_due_at, case.escalations = unit.now, data.due_at, 0
     touch(case)
     if phase is Phase.FEEDBACK_SESSION:
         await calibration.tell(unit, case)

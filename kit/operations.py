@@ -1,13 +1,13 @@
-"""What ops can ask of every service: dead letters and their replay, the audit trail, and the state of the plumbing."""
+"""What ops can ask of every service: dead letters and their replay, stored events again, the audit trail, the state of the plumbing."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from kit import audit
@@ -16,6 +16,7 @@ from kit.http import Caller, PageLimit, StreamingRoute, Unit
 from kit.inbox import EventConsumer
 from kit.plumbing import Plumbing, plumbing_state
 from kit.problems import Conflict, NotFound
+from kit.re_emit import ReEmission, ReEmitted, re_emit
 from kit.unit import UnitOfWork
 
 CycleChecks = Callable[[UnitOfWork, str], Awaitable[list[str]]]
@@ -39,6 +40,19 @@ class Findings(BaseModel):
     """What breaks the invariants of a cycle, one sentence each; empty means whole."""
 
     findings: list[str]
+
+
+class OrderElsewhere(BaseModel):
+    """An order that is carried out outside the services (a workflow tried again, or taken back), for the audit trail."""
+
+    order: str = Field(pattern=r"^[a-z_]{2,40}$")
+    reason: str = Field(min_length=3, max_length=1000)
+    by: str | None = Field(default=None, max_length=80)
+    """Who gave it, where one of the system's processes tells."""
+    detail: dict[str, str | int | list[str]] = Field(default_factory=dict, max_length=20)
+
+
+Subject = Annotated[str, Path(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 
 
 def operations_router(consumer: EventConsumer, cycle_checks: CycleChecks) -> APIRouter:
@@ -92,5 +106,24 @@ def operations_router(consumer: EventConsumer, cycle_checks: CycleChecks) -> API
             raise NotFound(str(error)) from None
         except Exception as error:
             raise Conflict(f"The event still cannot be handled: {type(error).__name__}: {error}") from error
+
+    @router.post("/re-emit")
+    async def emit_again(wanted: ReEmission, unit: Unit, caller: Caller) -> ReEmitted:
+        """Publish stored events of a case or of a time again. They are kept for seven days."""
+        caller.need("ops", "service")
+        done = await re_emit(unit.session, wanted)
+        if not wanted.dry_run:
+            since, until = (at.isoformat() if at else None for at in (wanted.since, wanted.until))
+            unit.record(
+                wanted.subject or "operations", "events_emitted_again", reason=wanted.reason, events=done.events, since=since, until=until
+            )
+        return done
+
+    @router.post("/orders/{subject}", status_code=204)
+    async def keep_order(subject: Subject, order: OrderElsewhere, unit: Unit, caller: Caller) -> None:
+        """Keep an order in its subject's audit chain before it is carried out."""
+        caller.need("ops", "hr", "service")
+        by = order.by if order.by and caller.has("service") else caller.person_id
+        unit.record(subject, f"order_{order.order}", reason=order.reason, by=by, **order.detail)
 
     return router

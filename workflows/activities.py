@@ -184,10 +184,9 @@ class Activities:
     @activity.defn(name="count_cases")
     async def count_cases(self, cycle_id: str) -> CaseCount:
         """How many cases of a cycle run, and how many there are."""
-        of_cycle = f"WorkflowType = 'AppraisalCase' AND CycleId = '{cycle_id}'"
-        running = await self.temporal.count_workflows(f"{of_cycle} AND ExecutionStatus = 'Running'")
-        total = await self.temporal.count_workflows(of_cycle)
-        return CaseCount(running=running.count, total=total.count)
+        running = await self.temporal.count_workflows(running_cases_query(cycle_id))
+        ended = await self.temporal.count_workflows(ended_cases_query(cycle_id))
+        return CaseCount(running=running.count, total=running.count + ended.count)
 
     @activity.defn(name="order_cases")
     async def order_cases(self, cycle_id: str, order: CycleCommand) -> int:
@@ -238,3 +237,8 @@ def running_cases_query(cycle_id: str, unit_id: str | None = None) -> str:
     """The visibility query of the running cases of a cycle, or of one unit in it. Ids are checked to be slugs by the callers."""
     unit = f" AND UnitId = '{unit_id}'" if unit_id else ""
     return f"WorkflowType = 'AppraisalCase' AND ExecutionStatus = 'Running' AND CycleId = '{cycle_id}'{unit}"
+
+
+def ended_cases_query(cycle_id: str) -> str:
+    """The visibility query of the cases of a cycle that have walked to their end. A run that was taken back is none, though it ended."""
+    return f"WorkflowType = 'AppraisalCase' AND ExecutionStatus = 'Completed' AND CycleId = '{cycle_id}'"

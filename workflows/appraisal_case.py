@@ -36,8 +36,8 @@ class AppraisalCase(PhaseWalk):
 
     @workflow.run
     async def run(self, case: CaseInput) -> CaseOutcome:
+        first = self._phase = case.first
         self._begin(case)
-        first = Phase.TARGET_SETTING
         while True:
             try:
                 return await self._close(await self._walk(first))
@@ -57,7 +57,7 @@ class AppraisalCase(PhaseWalk):
             await self._self_assessment()
         if Phase.SUPERVISOR_REVIEW in to_come:
             await self._supervisor_review_and_scoring()
-        if Phase.INDEPENDENT_EVALUATION in to_come and (self._is_drawn() or first is Phase.INDEPENDENT_EVALUATION):
+        if Phase.INDEPENDENT_EVALUATION in to_come and (first is Phase.INDEPENDENT_EVALUATION or self._is_drawn()):
             await self._independent_evaluation()
         if Phase.CALIBRATION in to_come and self._the_case().policies.calibration:
             await self._calibration()

@@ -26,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from contracts.cycle import ClockSetting, CycleDefinition, Phase
 from kit.problems import NotFound, Unavailable
 from kit.settings import Settings
-from workflows.activities import running_cases_query
+from workflows.activities import ended_cases_query, running_cases_query
 from workflows.annual_cycle import AnnualCycle
 from workflows.attributes import ATTENTION, CYCLE_ID, OVERDUE, PHASE, PHASE_DUE_AT, UNIT_ID
 from workflows.inputs import CaseView, Command, CycleCommand, CycleInput
@@ -122,7 +122,7 @@ class Desk:
         except RPCError as error:
             raise _missing(error, f"The cycle {cycle_id} was never started.") from error
         running = running_cases_query(cycle_id)
-        ended = f"WorkflowType = 'AppraisalCase' AND CycleId = '{cycle_id}' AND ExecutionStatus != 'Running'"
+        ended = ended_cases_query(cycle_id)
         phases = [phase for phase in Phase if phase is not Phase.CLOSED]
         queries = [f"{running} AND Phase = '{phase.value}'" for phase in phases]
         queries += [f"{running} AND Overdue = true", f"{running} AND Attention IS NOT NULL", ended]

@@ -26,6 +26,8 @@ class CaseInput(BaseModel):
     clock: ClockSetting
     opened_at: datetime
     due_at: datetime
+    first: Phase = Phase.TARGET_SETTING
+    """Where it begins to walk: later where the workflow was lost, and the services know how far the case has come."""
 
 
 class CycleInput(BaseModel):

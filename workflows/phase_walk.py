@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from contracts.appraisal import EmployeeMoved
     from contracts.cycle import (
         CaseEscalated,
+        CaseOpened,
         CaseOutcome,
         CasePaused,
         CaseResumed,
@@ -32,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case_state import CaseState
     from workflows.inputs import CaseInput, Command, Fact
     from workflows.life import LIFE_TYPES, Turn
-    from workflows.way_back import SKIPPABLE, from_on, undone_by
+    from workflows.way_back import SKIPPABLE, from_on, undone_by, walked_until
 
 LIFE_PATCH = "life-events"
 
@@ -86,7 +87,7 @@ class PhaseWalk(CaseState):
     def _begin(self, case: CaseInput) -> None:
         """Take up the case in its first phase, which its enrolment has announced already."""
         self._case, self._due_at, self._since = case, case.due_at, case.opened_at
-        self._walked = [self._phase]
+        self._walked = walked_until(self._phase)
         self._note(f"{self._phase.value} opened, due {case.due_at.isoformat()}")
 
     async def _enter(self, phase: Phase) -> None:
@@ -106,7 +107,8 @@ class PhaseWalk(CaseState):
         if order is not None and order.due_at is not None:
             planned = order.due_at
         self._phase, self._extensions, self._escalations = phase, 0, 0
-        self._walked.append(phase)
+        if phase not in self._walked:
+            self._walked.append(phase)
         self._set_due(timing.due_when_opened(planned, self._now(), self._the_case().calendar), announce_phase=True)
         self._say_where(order, reopened=order is not None)
         self._note(f"{phase.value} opened, due {self._due().isoformat()}")
@@ -124,6 +126,14 @@ class PhaseWalk(CaseState):
             reason=order.reason if order else "",
         )
         self._say(opened, order.by if order else None)
+
+    def _say_everything(self, order: Command) -> None:
+        """Tell the services all they have to know of the case; what they know changes nothing there."""
+        case = self._the_case()
+        self._say(CaseOpened(**self._ids(), person_id=case.person_id, unit_id=case.unit_id, due_at=case.due_at), order.by)
+        self._say_where(order)
+        if self._paused_at is not None:
+            self._say(CasePaused(**self._ids(), reason=order.reason), order.by)
 
     async def _wait(self, done: Callable[[], bool], window: PhaseWindow | None = None) -> bool:
         """Wait in the phase until ``done``; False where the policy passes the phase over when time runs out."""
@@ -217,7 +227,7 @@ class PhaseWalk(CaseState):
                 case "reopen" if command.phase in self._walked and command.phase is not None:
                     self._go_back(command, command.phase)
                 case "announce" if self._opening is None:
-                    self._say_where(command)
+                    self._say_everything(command)
                 case _:
                     pass
         self._attend_life()

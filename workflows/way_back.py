@@ -44,6 +44,11 @@ def from_on(phase: Phase) -> frozenset[Phase]:
     return frozenset(WALK[WALK.index(phase) :])
 
 
+def walked_until(phase: Phase) -> list[Phase]:
+    """The phases before one, and itself; an objection stands for itself."""
+    return [*WALK[: WALK.index(phase)], phase] if phase in WALK else [phase]
+
+
 def undone_by(phase: Phase) -> frozenset[str]:
     """The facts that end a phase or one after it: what a case forgets that goes back to it."""
     return frozenset(fact.TYPE for later in from_on(phase) for fact in ENDS[later])

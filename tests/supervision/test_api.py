@@ -60,7 +60,7 @@ async def test_the_wrong_phase_is_refused_and_both_phases_named(
     city: City, phase: Phase, method: str, path: str, body: Any, actor: str
 ) -> None:
     await enter(city, phase)
-    await city.enter(Phase.INDEPENDENT_EVALUATION)
+    await city.enter(Phase.INDEPENDENT_EVALUATION, reopened=True)
     answer = await city.ask(actor, method, f"/cases/{CASE}/{path}", body, if_match='"0"')
     assert answer.status_code == 409
     problem = answer.json()

@@ -226,7 +226,7 @@ async def test_a_review_opened_again_is_a_draft_with_its_text_and_a_new_version(
     await begin(city, Phase.SUPERVISOR_REVIEW)
     await submit_review(city)
     await city.enter(Phase.INDEPENDENT_EVALUATION)
-    await city.enter(Phase.SUPERVISOR_REVIEW, due_at=city.now + timedelta(days=9))
+    await city.enter(Phase.SUPERVISOR_REVIEW, reopened=True, due_at=city.now + timedelta(days=9))
     assert await city.open_tasks() == {"write_review": CHIEF}
     review = await city.get(CHIEF, f"/cases/{CASE}/review")
     assert (review["status"], review["version"], review["results_reason"]) == ("draft", 3, REVIEW["results_reason"])

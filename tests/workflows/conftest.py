@@ -70,6 +70,18 @@ def city_settings(settings: Settings, make_database: Callable[[str], str], kafka
 
 
 @pytest.fixture
+def desk_settings(settings: Settings, make_database: Callable[[str], str], temporal_address: str) -> Settings:
+    """For a control desk with supervision beside it, and no broker."""
+    return settings.model_copy(
+        update={
+            "supervision_database_url": make_database("supervision"),
+            "temporal_address": temporal_address,
+            "temporal_task_queue": f"queue-{settings.topic_prefix}",
+        }
+    )
+
+
+@pytest.fixture
 async def appraisal(city_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """The appraisal service with its roster imported; signed in as one of the system's processes."""
     token = TokenSigner(city_settings).service_token("test")

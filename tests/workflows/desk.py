@@ -18,6 +18,7 @@ from contracts.cycle import ClockSetting, Phase, PhaseOpened, Policies
 from contracts.envelope import EventData
 from kit.auth import TokenSigner
 from kit.settings import Settings
+from services.supervision.app import create_app as create_supervision
 from tests.workflows.year import Diary, calendar_from
 from workflows import attributes
 from workflows.connection import connect
@@ -37,6 +38,7 @@ class Mended:
     settings: Settings
     temporal: Client
     http: httpx.AsyncClient
+    services: httpx.AsyncClient
     diary: Diary = field(default_factory=Diary)
     policies: Policies = field(default_factory=Policies)
 
@@ -89,6 +91,13 @@ class Mended:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    async def audit(self, subject: str) -> list[dict[str, Any]]:
+        """A subject's audit chain in supervision."""
+        headers = {"Authorization": f"Bearer {TokenSigner(self.settings).service_token('test')}"}
+        answer = await self.services.get(f"{self.settings.supervision_url}/operations/audit/{subject}", headers=headers)
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
     async def until(self, case_id: str, condition: Callable[[CaseView], bool]) -> CaseView:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
@@ -118,13 +127,18 @@ class Mended:
 
 @asynccontextmanager
 async def mended(settings: Settings) -> AsyncIterator[Mended]:
-    """The desk without a worker: the test says when one works, and of which code."""
+    """The desk without a worker: the test says when one works, and of which code. Beside it the service that keeps its orders."""
     temporal = await connect(settings)
     app = create_app(settings)
-    app.state.desk = Desk(settings, temporal)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://control") as http:
-        made = Mended(settings, temporal, http)
+    supervision = create_supervision(settings)
+    async with (
+        httpx.AsyncClient(transport=httpx.ASGITransport(supervision)) as services,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://control") as http,
+    ):
+        app.state.desk, app.state.http = Desk(settings, temporal), services
+        made = Mended(settings, temporal, http, services)
         yield made
+        await supervision.state.kit.database.close()
         async for execution in temporal.list_workflows(f"CycleId = '{made.cycle_id}' AND ExecutionStatus = 'Running'"):
             await temporal.get_workflow_handle(execution.id).terminate()
 

@@ -13,9 +13,8 @@ from tests.workflows.desk import HR, Mended, later, mended
 
 
 @pytest.fixture
-async def desk(settings: Settings, temporal_address: str) -> AsyncIterator[Mended]:
-    changes = {"temporal_address": temporal_address, "temporal_task_queue": f"queue-{settings.topic_prefix}"}
-    async with mended(settings.model_copy(update=changes)) as made, made.worker():
+async def desk(desk_settings: Settings) -> AsyncIterator[Mended]:
+    async with mended(desk_settings) as made, made.worker():
         yield made
 
 

@@ -17,6 +17,7 @@ from services.supervision.endpoints.preview import router as preview
 from services.supervision.endpoints.results import router as results
 from services.supervision.endpoints.reviews import router as reviews
 from services.supervision.endpoints.self_assessments import router as self_assessments
+from services.supervision.endpoints.settling import router as settling
 from services.supervision.endpoints.sign_off import router as sign_off
 
 ROUTERS = (
@@ -38,4 +39,5 @@ ROUTERS = (
     feedback,
     desk,
     citizens,
+    settling,
 )

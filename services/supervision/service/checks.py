@@ -25,7 +25,7 @@ async def cycle_checks(unit: UnitOfWork, cycle_id: str) -> list[str]:
     findings = await _draw_of(unit, cycle_id)
     for case in all_cases:
         kinds = open_kinds.get(case.case_id, set())
-        findings += _tasks_of(case, kinds, released_units)
+        findings += tasks_astray(case, kinds, released_units)
         findings += _ending_of(case, case.case_id in acknowledged, objections.get(case.case_id))
         if cycle.status == "closed" and case.status != "closed":
             findings.append(f"{case.case_id}: is open in a closed cycle")
@@ -42,7 +42,7 @@ async def _draw_of(unit: UnitOfWork, cycle_id: str) -> list[str]:
     return [] if again == {lot.case_id for lot in lots if lot.drawn} else [f"cycle {cycle_id}: the seed of the draw gives another sample"]
 
 
-def _tasks_of(case: Case, kinds: set[str], released_units: set[str]) -> list[str]:
+def tasks_astray(case: Case, kinds: set[str], released_units: set[str]) -> list[str]:
     """Open tasks must be those the facts ask for."""
     facts = facts_of(case)
     wanted, also = waiting_for(facts), beside(facts)

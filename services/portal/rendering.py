@@ -21,6 +21,7 @@ from services.portal.citizen_helpers import HELPERS as CITIZEN_HELPERS
 from services.portal.clients.drafts import Draft
 from services.portal.forms import FormState, written
 from services.portal.helpers import HELPERS
+from services.portal.leadership import HELPERS as LEADERSHIP_HELPERS
 from services.portal.plan_rows import form_rows
 from services.portal.security import csrf_token
 from services.portal.sessions import current_visitor, language_of, local_path
@@ -34,7 +35,9 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    made.globals.update(HELPERS, **TALK_HELPERS, **CITIZEN_HELPERS, form_rows=form_rows, asset_version=assets.version())
+    made.globals.update(
+        HELPERS, **TALK_HELPERS, **CITIZEN_HELPERS, **LEADERSHIP_HELPERS, form_rows=form_rows, asset_version=assets.version()
+    )
     made.filters["plain"] = _plain
     return made
 

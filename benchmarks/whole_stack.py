@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 import psutil
 
 from benchmarks.bare_engine import Measured
+from contracts.cycle import CycleDefinition
 from siklus.city import ALL_PARTS, City
 from siklus.demo import DemoYear, people_in
 from siklus.first_start import service_client
@@ -36,7 +38,7 @@ async def measure(cases: int, var: Path, port_offset: int, *, kafka: KafkaKind =
     make_roster(cases, seed).write(roster)
     async with City(var / "city", port_offset=port_offset, kafka=kafka, speed=1.0) as city:
         people = await people_in(city, roster)
-        definition = sample_cycle("bench", city.clock.now(), speed=city.clock.speed)
+        definition = plan_due_early(sample_cycle("bench", city.clock.now(), speed=city.clock.speed))
         year = DemoYear(city, definition, people)
         before = _processor_seconds(city)
         began = time.perf_counter()
@@ -54,6 +56,16 @@ async def measure(cases: int, var: Path, port_offset: int, *, kafka: KafkaKind =
             raise RuntimeError("the measured cycle is not whole: " + "; ".join(f"{found.part}: {found.text}" for found in findings))
         events = await _history_events(city, definition.cycle_id)
     return StackMeasured(people, seconds, events, {part: spent / people for part, spent in used.items()}, dict(year.crowd.troubles))
+
+
+def plan_due_early(definition: CycleDefinition) -> CycleDefinition:
+    """The plan is due before the days to object are over, as in every real year.
+
+    The case's first alarm, set for the plan, then still stands when the result is received, and no other takes its place.
+    """
+    plan = definition.calendar.target_setting
+    early = plan.model_copy(update={"due_at": plan.opens_at + timedelta(days=definition.calendar.objection_days - 4)})
+    return definition.model_copy(update={"calendar": definition.calendar.model_copy(update={"target_setting": early})})
 
 
 async def _history_events(city: City, cycle_id: str) -> int:

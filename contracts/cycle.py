@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import ClassVar, Literal
@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.envelope import EventData
+from contracts.working_days import WorkingDays
 
 END_OF_TIME = datetime(9990, 1, 1, tzinfo=UTC)
 
@@ -80,6 +81,18 @@ class Calendar(BaseModel):
     """Days before a due date on which who must act is reminded."""
     return_days: int = Field(default=5, ge=1, le=60)
     """A returned step is due at least this many days after its return."""
+    days_off: tuple[date, ...] | None = None
+    """Public holidays and joint leave in the cycle's time; with weekends they are the days the city does not work.
+    None: a calendar from before they were known, by which every day is a working day."""
+
+    def working_days(self) -> WorkingDays | None:
+        """The days on which the city works, where the calendar knows them."""
+        return None if self.days_off is None else WorkingDays(frozenset(self.days_off))
+
+    def due_after(self, start: datetime, days: int) -> datetime:
+        """What has to be done within ``days`` of ``start`` is due then, or on the next working day."""
+        due_at, working = start + timedelta(days=days), self.working_days()
+        return due_at if working is None else working.moved(due_at)
 
     def window(self, phase: Phase) -> PhaseWindow:
         """The window of a phase.
@@ -180,6 +193,10 @@ class CycleDefinition(BaseModel):
     policies: Policies = Policies()
     unit_ids: tuple[str, ...] = ()
     """Units whose people take part, with all units below them; empty means the whole city."""
+    except_unit_ids: tuple[str, ...] = ()
+    """Units among them whose people do not take part, with all units below: they have a cycle of their own."""
+    may_overlap: bool = False
+    """Whether HR lets people take part in this cycle and in another of the same year."""
 
 
 class _CycleEvent(EventData):
@@ -231,7 +248,22 @@ class PhaseOpened(_CaseEvent):
     phase: Phase
     due_at: datetime
     without: tuple[Phase, ...] = ()
-    """Phases that ran out of time and were passed over by policy."""
+    """Phases that were passed over: time ran out and the policy goes on, or ops skipped them."""
+    skipped: tuple[Phase, ...] = ()
+    """Those of ``without`` that HR or ops skipped."""
+    reopened: bool = False
+    """HR or ops opened an earlier phase again. Without it the walk only goes forward: an earlier phase is old news."""
+    reason: str = ""
+    """Why it was opened again, or is told once more."""
+
+
+class PhaseSkipped(_CaseEvent):
+    """HR or ops passed over the phase the case was in; the case goes on without what is missing."""
+
+    TYPE: ClassVar[str] = "cycle.phase_skipped"
+
+    phase: Phase
+    reason: str
 
 
 class DeadlineApproaching(_CaseEvent):

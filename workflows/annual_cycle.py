@@ -10,7 +10,7 @@ from temporalio.common import RetryPolicy
 with workflow.unsafe.imports_passed_through():
     from contracts.cycle import CycleClosed, CycleDefinition, CycleOpened
     from contracts.envelope import Actor, Envelope, EventData, derived_id
-    from workflows import timing
+    from contracts.working_days import CITY_ZONE
     from workflows.inputs import CaseCount, CycleCommand, CycleInput, CycleView, Enrolment, Publication
     from workflows.yearly import definition_for_year
 
@@ -184,7 +184,7 @@ class AnnualCycle:
         return self._definition
 
     def _now(self) -> datetime:
-        return self._cycle.clock.calendar(workflow.now()).astimezone(timing.CITY_ZONE)
+        return self._cycle.clock.calendar(workflow.now()).astimezone(CITY_ZONE)
 
 
 @workflow.defn
@@ -193,7 +193,7 @@ class YearlyOpening:
 
     @workflow.run
     async def run(self, template: CycleInput) -> str:
-        year = template.clock.calendar(workflow.now()).astimezone(timing.CITY_ZONE).year
+        year = template.clock.calendar(workflow.now()).astimezone(CITY_ZONE).year
         definition = definition_for_year(template.definition, year)
         await workflow.start_child_workflow(
             AnnualCycle.run,

@@ -24,7 +24,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows import attributes, timing
     from workflows.inputs import CaseInput, Command, Fact
     from workflows.objection import ObjectionCase
-    from workflows.phase_walk import CaseEndedError, PhaseWalk
+    from workflows.phase_walk import CaseEndedError, PhaseReopenedError, PhaseWalk
+    from workflows.way_back import from_on
 
 DRAWN_BY_SUPERVISION = "sample-drawn-by-supervision"
 
@@ -36,28 +37,39 @@ class AppraisalCase(PhaseWalk):
     @workflow.run
     async def run(self, case: CaseInput) -> CaseOutcome:
         self._begin(case)
-        try:
+        first = Phase.TARGET_SETTING
+        while True:
+            try:
+                return await self._close(await self._walk(first))
+            except PhaseReopenedError as back:
+                first = back.phase
+            except CaseEndedError as end:
+                return await self._close(end.outcome, end.reason, end.by)
+
+    async def _walk(self, first: Phase) -> CaseOutcome:
+        """The year from its first phase on, or from one that was opened again."""
+        to_come = from_on(first)
+        if Phase.TARGET_SETTING in to_come:
             await self._target_setting()
+        if Phase.MONITORING in to_come:
             await self._monitoring()
+        if Phase.SELF_ASSESSMENT in to_come:
             await self._self_assessment()
+        if Phase.SUPERVISOR_REVIEW in to_come:
             await self._supervisor_review_and_scoring()
-            if self._is_drawn():
-                await self._independent_evaluation()
-            if case.policies.calibration:
-                await self._calibration()
-            await self._feedback_session()
-            if await self._acknowledgement_or_objection():
-                outcome: CaseOutcome = "acknowledged"
-            elif self._has(ObjectionFiled):
-                outcome = await self._objection()
-            else:
-                outcome = "lapsed"
-            return await self._close(outcome)
-        except CaseEndedError as end:
-            return await self._close(end.outcome, end.reason, end.by)
+        if Phase.INDEPENDENT_EVALUATION in to_come and (self._is_drawn() or first is Phase.INDEPENDENT_EVALUATION):
+            await self._independent_evaluation()
+        if Phase.CALIBRATION in to_come and self._the_case().policies.calibration:
+            await self._calibration()
+        await self._feedback_session()
+        if await self._acknowledgement_or_objection():
+            return "acknowledged"
+        return await self._objection() if self._has(ObjectionFiled) else "lapsed"
 
     async def _target_setting(self) -> None:
-        """Employee and supervisor agree the plan (SKP). Its enrolment has opened this phase."""
+        """Employee and supervisor agree the plan (SKP). Its enrolment has opened this phase the first time."""
+        if self._reopening is not None:
+            await self._enter(Phase.TARGET_SETTING)
         await self._wait(lambda: self._has(PlanApproved))
 
     async def _monitoring(self) -> None:

@@ -13,7 +13,8 @@ from temporalio.common import RetryPolicy
 with workflow.unsafe.imports_passed_through():
     from contracts.cycle import DeadlineMoved, Phase
     from contracts.envelope import Actor, Envelope, EventData, derived_id
-    from workflows import attributes, timing
+    from contracts.working_days import CITY_ZONE
+    from workflows import attributes
     from workflows.inputs import CaseInput, CaseView, Command, Fact, Publication, Step
     from workflows.life import Life
 
@@ -28,6 +29,9 @@ def publication_id(workflow_id: str, run_id: str, number: int, data: EventData) 
     A worker that dies after a local activity has published, and before its task is recorded, leaves no trace in the
     history. The task is done again, perhaps after more has happened, and may say something else at the same place;
     were its id the same, consumers would drop it as a repeat and it would be lost.
+
+    ``run_id`` is that of the workflow's first run: one that was reset does its steps again, and what it says again in
+    the same words nobody hears twice.
     """
     return derived_id(workflow_id, run_id, str(number), data.TYPE, data.model_dump_json())
 
@@ -48,10 +52,15 @@ class CaseState:
         self._reminded: frozenset[int] = frozenset()
         self._paused_at: datetime | None = None
         self._passed_over: list[Phase] = []
+        self._skipped: list[Phase] = []
+        self._walked: list[Phase] = []
+        self._to_skip: dict[Phase, Command] = {}
+        self._reopening: Command | None = None
         self._attention: list[str] = []
         self._history: list[Step] = []
         self._seen: set[str] = set()
         self._facts: dict[str, dict[str, Any]] = {}
+        self._arrivals: dict[str, int] = {}
         self._news: list[Fact] = []
         self._follows: Fact | Command | None = None
         self._commands: list[Command] = []
@@ -82,6 +91,8 @@ class CaseState:
             escalations=self._escalations,
             attention=self._attention,
             passed_over=self._passed_over,
+            skipped=self._skipped,
+            walked=self._walked,
             history=self._history,
         )
 
@@ -99,7 +110,7 @@ class CaseState:
 
     def _now(self) -> datetime:
         """Calendar time, deterministic under replay."""
-        return self._the_case().clock.calendar(workflow.now()).astimezone(timing.CITY_ZONE)
+        return self._the_case().clock.calendar(workflow.now()).astimezone(CITY_ZONE)
 
     def _ids(self) -> dict[str, Any]:
         return {"cycle_id": self._the_case().cycle_id, "case_id": self._the_case().case_id}
@@ -152,7 +163,7 @@ class CaseState:
         envelopes = []
         for data, actor in said:
             self._published += 1
-            event_id = publication_id(info.workflow_id, info.run_id, self._published, data)
+            event_id = publication_id(info.workflow_id, info.original_execution_run_id or info.run_id, self._published, data)
             envelope = Envelope.of(
                 data,
                 id=event_id,

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
-from uuid import uuid4
 
 import httpx
 from aiokafka.errors import KafkaError
-from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from pydantic import BaseModel, Field
 
 from contracts.cycle import CycleDefinition, Phase
-from kit import telemetry
 from kit.auth import Principal, TokenSigner
 from kit.http import Caller
 from kit.http import create_app as create_service
 from kit.lag import GroupLag, LagWatch
 from kit.problems import Conflict, FieldError, InvalidInput, NotFound, Unavailable
 from kit.settings import Settings, load_settings
+from workflows import case_orders
 from workflows.activities import running_cases_query
 from workflows.connection import connect
 from workflows.desk import CycleState, Desk, ListedCase, YearlySchedule
-from workflows.inputs import CaseView, Command, CycleCommand
+from workflows.doors import CaseId, IdempotencyKey, Slug, TheDesk, UnitSlug, command_of, need_later
+from workflows.inputs import CaseView, CycleCommand
 
-Slug = Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
-UnitSlug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
-CaseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,39}\.p-[0-9a-f]{12}$")]
-IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=120)]
 CONSUMER_GROUPS = ("appraisal", "supervision", "notification", "bridge")
 router = APIRouter(tags=["control"])
 
@@ -70,16 +66,6 @@ class CasePage(BaseModel):
     next_cursor: str | None
 
 
-async def the_desk(request: Request) -> Desk:
-    desk: Desk | None = getattr(request.app.state, "desk", None)
-    if desk is None:
-        raise Unavailable("The control desk is starting; try again in a moment.")
-    return desk
-
-
-TheDesk = Annotated[Desk, Depends(the_desk)]
-
-
 @router.post("/cycles/{cycle_id}/start", status_code=202)
 async def start_cycle(cycle_id: Slug, request: Request, desk: TheDesk, caller: Caller) -> dict[str, str]:
     """Start a cycle defined in the appraisal service. It opens at its calendar's date; starting it again changes nothing."""
@@ -102,10 +88,7 @@ async def extend(cycle_id: Slug, order: Extension, desk: TheDesk, caller: Caller
     """Move a phase's due date for running cases; a reminder already sent for a date is not sent again."""
     if order.phase is Phase.CLOSED:
         raise InvalidInput("A closed case has no due date.", [FieldError("phase", "'closed' has no window", "name the phase to extend")])
-    if order.due_at.tzinfo is None:
-        raise InvalidInput("The date needs a zone.", [FieldError("due_at", "no time zone", "add one, for example +07:00")])
-    if order.due_at <= desk.clock.calendar(datetime.now(order.due_at.tzinfo)):
-        raise InvalidInput("The new date is past.", [FieldError("due_at", "is in the past", "choose a later date")])
+    need_later(desk, order.due_at)
     return await _carry_out(desk, caller, cycle_id, "extend", order, key, phase=order.phase, due_at=order.due_at)
 
 
@@ -197,16 +180,7 @@ async def _carry_out(
         raise InvalidInput(
             "The case belongs to another cycle.", [FieldError("case_id", f"is not a case of {cycle_id}", "name one of its cases")]
         )
-    command = Command(
-        command_id=f"{caller.person_id}/{key or uuid4()}",
-        kind=kind,
-        reason=order.reason,
-        by=caller.person_id,
-        phase=phase,
-        due_at=due_at,
-        trace=telemetry.traceparent(),
-        began=desk.clock.calendar(datetime.now(UTC)),
-    )
+    command = command_of(desk, caller, key, kind, order.reason, phase=phase, due_at=due_at)
     if order.case_id:
         view = await desk.case(order.case_id)
         if view.phase is Phase.CLOSED:
@@ -257,7 +231,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         "control",
         settings,
         title="Siklus control desk",
-        routers=[router],
+        routers=[router, case_orders.router],
         around=[hands],
         background=[lag.watch],
         checks={"temporal": temporal_answers},

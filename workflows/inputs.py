@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from contracts.cycle import Calendar, CaseOutcome, ClockSetting, CycleDefinition, Phase, Policies
 
-CommandKind = Literal["pause", "resume", "cancel", "extend"]
+CommandKind = Literal["pause", "resume", "cancel", "extend", "skip", "reopen", "announce"]
 
 
 class CaseInput(BaseModel):
@@ -55,7 +55,10 @@ class Fact(BaseModel):
 
 
 class Command(BaseModel):
-    """What HR or ops orders for a case. ``phase`` and ``due_at`` belong to ``extend``."""
+    """What HR or ops orders for a case.
+
+    ``phase`` is the one to extend, skip or open again; ``due_at`` its new due date (``extend``, and ``reopen`` where given).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -104,6 +107,10 @@ class CaseView(BaseModel):
     escalations: int
     attention: list[str]
     passed_over: list[Phase]
+    skipped: list[Phase] = []
+    """Those passed over by an order."""
+    walked: list[Phase] = []
+    """The phases the case has been in, to one of which it can go back."""
     history: list[Step]
 
 

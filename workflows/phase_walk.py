@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
         DeadlinePassed,
         Phase,
         PhaseOpened,
+        PhaseSkipped,
         PhaseWindow,
         TimeoutPolicy,
     )
@@ -31,6 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.case_state import CaseState
     from workflows.inputs import CaseInput, Command, Fact
     from workflows.life import LIFE_TYPES, Turn
+    from workflows.way_back import SKIPPABLE, from_on, undone_by
 
 LIFE_PATCH = "life-events"
 
@@ -45,6 +47,14 @@ class CaseEndedError(Exception):
         self.by = by
 
 
+class PhaseReopenedError(Exception):
+    """HR or ops sends the case back: the walk goes on from that phase."""
+
+    def __init__(self, phase: Phase) -> None:
+        super().__init__(phase.value)
+        self.phase = phase
+
+
 class PhaseWalk(CaseState):
     """Base of the workflows that walk phases. Subclasses call ``_begin``, then ``_enter`` and ``_wait`` phase by phase."""
 
@@ -56,6 +66,7 @@ class PhaseWalk(CaseState):
         if fact.event_id not in self._seen:
             self._seen.add(fact.event_id)
             self._facts[fact.type] = fact.data
+            self._arrivals[fact.type] = len(self._seen)
             self._news.append(fact)
             if fact.type in LIFE_TYPES:
                 self._life_news.append(fact)
@@ -66,6 +77,7 @@ class PhaseWalk(CaseState):
         """HR or ops orders something; repeats are dropped by the command's id."""
         if command.command_id not in self._seen:
             self._seen.add(command.command_id)
+            self._arrivals[command.command_id] = len(self._seen)
             self._commands.append(command)
             self._woken = True
 
@@ -74,6 +86,7 @@ class PhaseWalk(CaseState):
     def _begin(self, case: CaseInput) -> None:
         """Take up the case in its first phase, which its enrolment has announced already."""
         self._case, self._due_at, self._since = case, case.due_at, case.opened_at
+        self._walked = [self._phase]
         self._note(f"{self._phase.value} opened, due {case.due_at.isoformat()}")
 
     async def _enter(self, phase: Phase) -> None:
@@ -88,12 +101,29 @@ class PhaseWalk(CaseState):
             await self._next_wake()
             await self._carry_out_commands()
         self._opening = None
+        order, self._reopening = self._reopening, None
         planned = self._moved.get(phase, self._the_case().calendar.window(phase).due_at)
+        if order is not None and order.due_at is not None:
+            planned = order.due_at
         self._phase, self._extensions, self._escalations = phase, 0, 0
+        self._walked.append(phase)
         self._set_due(timing.due_when_opened(planned, self._now(), self._the_case().calendar), announce_phase=True)
-        self._say(PhaseOpened(**self._ids(), phase=phase, due_at=self._due(), without=tuple(self._passed_over)))
+        self._say_where(order, reopened=order is not None)
         self._note(f"{phase.value} opened, due {self._due().isoformat()}")
         await self._publish()
+
+    def _say_where(self, order: Command | None = None, *, reopened: bool = False) -> None:
+        """Tell the services which phase the case is in."""
+        opened = PhaseOpened(
+            **self._ids(),
+            phase=self._phase,
+            due_at=self._due(),
+            without=tuple(self._passed_over),
+            skipped=tuple(self._skipped),
+            reopened=reopened,
+            reason=order.reason if order else "",
+        )
+        self._say(opened, order.by if order else None)
 
     async def _wait(self, done: Callable[[], bool], window: PhaseWindow | None = None) -> bool:
         """Wait in the phase until ``done``; False where the policy passes the phase over when time runs out."""
@@ -104,23 +134,36 @@ class PhaseWalk(CaseState):
             if self._paused_at is None:
                 if done():
                     return True
-                proceed = self._attend_clock(window)
+                proceed = self._is_skipped() or self._attend_clock(window)
                 await self._publish()
                 if proceed:
                     return False
             self._arm(self._next_alarm() if self._paused_at is None else None)
             await self._next_wake()
 
+    def _is_skipped(self) -> bool:
+        """Whether HR or ops passes the phase over, which the record says."""
+        order = self._to_skip.pop(self._phase, None)
+        if order is None:
+            return False
+        self._passed_over.append(self._phase)
+        self._skipped.append(self._phase)
+        self._say(PhaseSkipped(**self._ids(), phase=self._phase, reason=order.reason), order.by)
+        self._note(f"{self._phase.value} skipped: {order.reason}")
+        return True
+
     def _attend_clock(self, window: PhaseWindow) -> bool:
         """Remind, or apply the policy of a missed due date; True when the policy passes the phase over."""
-        now, due = self._now(), self._due()
-        left = timing.reminder_owed(self._the_case().calendar, due, self._opened_since(), now, self._reminded)
+        now, due, calendar = self._now(), self._due(), self._the_case().calendar
+        left = timing.reminder_owed(calendar, due, self._opened_since(), now, self._reminded)
         if left is not None:
             self._reminded |= {left}
-            self._say(DeadlineApproaching(**self._ids(), phase=self._phase, due_at=due, days_left=left))
+            days_left = timing.days_left(calendar, due, now, left)
+            self._say(DeadlineApproaching(**self._ids(), phase=self._phase, due_at=due, days_left=days_left))
         if now < due or self._overdue:
             return False
-        timeout = timing.on_timeout(window, due, extensions=self._extensions, escalations=self._escalations)
+        working = calendar.working_days()
+        timeout = timing.on_timeout(window, due, extensions=self._extensions, escalations=self._escalations, working=working)
         self._say(DeadlinePassed(**self._ids(), phase=self._phase, due_at=due, policy=timeout.action))
         self._note(f"{self._phase.value} ran out of time: {timeout.action.value}")
         match timeout.action:
@@ -169,10 +212,33 @@ class PhaseWalk(CaseState):
                     if command.phase is self._phase and self._opening is None:
                         self._extensions = self._escalations = 0
                         self._move_due(command.due_at, command.reason, command.by)
+                case "skip" if command.phase in SKIPPABLE and command.phase is not None:
+                    self._to_skip[command.phase] = command
+                case "reopen" if command.phase in self._walked and command.phase is not None:
+                    self._go_back(command, command.phase)
+                case "announce" if self._opening is None:
+                    self._say_where(command)
                 case _:
                     pass
         self._attend_life()
         await self._publish()
+
+    def _go_back(self, order: Command, phase: Phase) -> None:
+        """Forget how the phase and those after it ended, as far as it was known when the order came, and walk from there.
+
+        Raises:
+            PhaseReopenedError: always.
+        """
+        for fact in undone_by(phase) & self._facts.keys():
+            if self._arrivals[fact] < self._arrivals[order.command_id]:
+                del self._facts[fact]
+        again = from_on(phase)
+        self._walked = [walked for walked in self._walked if walked not in again]
+        self._passed_over = [passed for passed in self._passed_over if passed not in again]
+        self._skipped = [passed for passed in self._skipped if passed not in again]
+        self._to_skip = {ahead: skip for ahead, skip in self._to_skip.items() if ahead not in again}
+        self._reopening = order
+        raise PhaseReopenedError(phase)
 
     def _pause(self, reason: str, by: str | None = None, until: datetime | None = None) -> None:
         """Nothing is due from now on. A case on leave that is paused on purpose waits for whoever paused it."""
@@ -231,7 +297,8 @@ class PhaseWalk(CaseState):
     # --- waking -----------------------------------------------------------------------------------
 
     def _next_alarm(self) -> datetime | None:
-        return timing.next_alarm(self._the_case().calendar, self._due(), self._opened_since(), self._now(), overdue=self._overdue)
+        calendar, since = self._the_case().calendar, self._opened_since()
+        return timing.next_alarm(calendar, self._due(), since, self._now(), overdue=self._overdue, reminded=self._reminded)
 
     def _arm(self, at: datetime | None) -> None:
         """See that we are woken at ``at``. A timer that rings earlier is kept: it costs less history than a new one."""

@@ -36,6 +36,7 @@ PURE_MODULES = (
     "workflows.life",
     "workflows.timing",
     "workflows.attributes",
+    "workflows.way_back",
     "workflows.yearly",
 )
 """Modules without clocks, randomness or I/O: the sandbox need not load them anew for each workflow."""

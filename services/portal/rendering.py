@@ -22,6 +22,7 @@ from services.portal.clients.drafts import Draft
 from services.portal.forms import FormState, written
 from services.portal.helpers import HELPERS
 from services.portal.leadership import HELPERS as LEADERSHIP_HELPERS
+from services.portal.page_help import help_of
 from services.portal.plan_rows import form_rows
 from services.portal.security import csrf_token
 from services.portal.sessions import current_visitor, language_of, local_path
@@ -69,10 +70,10 @@ def _return_to(request: Request, form: FormState | None) -> str:
     return local_path(str(request.url)) if request.method == "GET" else "/"
 
 
-def kept_form(drafts: Mapping[str, Draft], name: str) -> FormState:
-    """A form with what its writer kept of it, or an empty one."""
+def kept_form(drafts: Mapping[str, Draft], name: str, otherwise: FormState | None = None) -> FormState:
+    """A form with what its writer kept of it; where nothing was kept, ``otherwise`` or an empty one."""
     draft = drafts.get(name)
-    return FormState(values=dict(draft.fields), kept_at=draft.saved_at) if draft is not None else FormState()
+    return FormState(values=dict(draft.fields), kept_at=draft.saved_at) if draft is not None else otherwise or FormState()
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
@@ -98,6 +99,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "now_local": clock.now().strftime("%Y-%m-%dT%H:%M"),
         "form": FormState(),
         "problem": None,
+        "page_help": help_of(template),
     }
     return templates.TemplateResponse(request, template, {**common, **context}, status_code=status)
 

@@ -189,8 +189,11 @@ async def load_story(services: Services, visitor: Visitor, case_id: str, task_wa
     if proposed and story.task("correct_supervisor"):
         person = await part_of_page(services.appraisal.person(token, proposed), away, None)
         story.proposed_supervisor = (proposed, person.name if person else proposed)
-    if searched and story.task("correct_supervisor"):
-        story.found, _ = await part_of_page(services.appraisal.people(token, query=searched, limit=20), away, ([], None))
+    if story.task("correct_supervisor") and not searched:
+        draft = story.drafts.get(f"supervisor-correction-decision:{case_id}")
+        story.searched = draft.fields.get("q", "") if draft else ""
+    if story.searched and story.task("correct_supervisor"):
+        story.found, _ = await part_of_page(services.appraisal.people(token, query=story.searched, limit=20), away, ([], None))
     if visitor.has("hr", "ops"):
         parts = await asyncio.gather(
             part_of_page(services.appraisal.audit(token, case_id), away, []),

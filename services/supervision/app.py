@@ -13,6 +13,7 @@ from kit.operations import operations_router
 from kit.settings import Settings, load_settings
 from services.supervision import metrics
 from services.supervision.endpoints import ROUTERS
+from services.supervision.service.case_desk import CountSweeper
 from services.supervision.service.checks import cycle_checks
 from services.supervision.service.citizen_watch import ComplaintWatch
 from services.supervision.service.duties import DutySweeper
@@ -39,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Siklus supervision",
         routers=[*ROUTERS, operations_router(consumer, cycle_checks)],
         database=database,
-        background=[consumer.retry_parked_for_ever, sweeper.run, watch.look_for_ever],
+        background=[consumer.retry_parked_for_ever, sweeper.run, watch.look_for_ever, CountSweeper(database).run],
         around=[lambda: running(broker)],
         measure=metrics.measure(consumer.clock),
         checks={"kafka": kafka_check(settings.kafka_bootstrap)},

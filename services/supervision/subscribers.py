@@ -18,6 +18,7 @@ from contracts.cycle import (
     DeadlineMoved,
     DeadlinePassed,
     PhaseOpened,
+    PhaseSkipped,
 )
 from contracts.envelope import Envelope, EventData
 from contracts.personnel import PersonChanged, UnitChanged
@@ -57,6 +58,7 @@ HANDLERS: Mapping[type[EventData], Handler] = {
     CycleClosed: year.on_cycle_closed,
     CaseOpened: year.on_case_opened,
     PhaseOpened: year.on_phase_opened,
+    PhaseSkipped: year.on_phase_skipped,
     CasePaused: year.on_case_paused,
     CaseResumed: year.on_case_resumed,
     CaseClosed: year.on_case_closed,

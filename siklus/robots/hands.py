@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,8 @@ FIRST_SUBMITTED_VERSION = 2
 """A plan saved once and submitted; one that came back has been saved again."""
 BEGUN_BY_ANOTHER = 412
 """HR had begun the plan from a template."""
+TOO_LATE = frozenset({403, 404, 409, 412})
+"""What a command met that came after the phase it was for."""
 
 
 class RefusedError(Exception):
@@ -68,8 +69,11 @@ class Hands:
 
     async def try_to_send(self, method: str, address: str, key: str, body: Any = None, version: int | None = None) -> None:
         """A command that may come too late: what it was for is over meanwhile, and nothing waits for it."""
-        with contextlib.suppress(RefusedError):
+        try:
             await self.send(method, address, key, body, version)
+        except RefusedError as refused:
+            if refused.status not in TOO_LATE:
+                raise
 
     async def save(self, address: str, task: dict[str, Any], body: Any, version: int = 0) -> httpx.Response:
         """Save a draft, also over what another left behind: a form begun by HR, the draft of whoever had the task before."""

@@ -280,7 +280,7 @@ async def participants(city: City, cycle_id: str) -> set[str]:
 
 async def test_a_cycle_of_one_unit_follows_it_through_mergers_and_splits(city: City) -> None:
     """Lesson: the launch matches people once; who is missed is never picked up."""
-    definition = city.definition(cycle_id="skp-dinkes", unit_ids=["dinkes"])
+    definition = city.definition(cycle_id="skp-dinkes", unit_ids=["dinkes"], may_overlap=True)
     assert (await city.put("/cycles/skp-dinkes", who="hani", json=definition)).status_code == 200
     at_first = await participants(city, "skp-dinkes")
     assert at_first == {"kepala", "sari", "rina"}

@@ -20,7 +20,7 @@ NUMERIC = "skp-angka"
 
 async def numeric_case(city: City, rule_set: str = "pp-30-2019") -> str:
     """Rina's case in a cycle of a numeric rule set."""
-    body = city.definition(cycle_id=NUMERIC, rule_set=rule_set)
+    body = city.definition(cycle_id=NUMERIC, rule_set=rule_set, may_overlap=True)
     assert (await city.put(f"/cycles/{NUMERIC}", json=body)).status_code == 200
     case_id = f"{NUMERIC}.{city.ids['rina']}"
     await city.hear(

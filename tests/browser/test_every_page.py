@@ -32,6 +32,8 @@ FILES = re.compile(r"\.(pdf|xlsx|csv|ics|svg|png)$|/evidence/[^/]+/file$|^/sign-
 """Addresses that answer with a file or a mail, or lead away from the portal."""
 OF_EACH = {"/", "/cases/*"}
 """Pages every role sees differently, drawn for each. Any other is drawn for the first role that comes to it, and only asked for by the others."""
+INDEXES = {"/help", "/search"}
+"""Pages that lead to every other; they are looked at, but a page that only they lead to is cut off."""
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 KEY = re.compile(r"\b[a-z_]{3,}\.[a-z_]{3,}\b")
 """What a text would look like whose key were shown in its place."""
@@ -51,6 +53,7 @@ EXPECTED = {
         "/cases/*/plan/history",
         "/cases/*/progress",
         "/cases/*/session",
+        "/help",
         "/feedback/*",
         "/ongoing-feedback",
         "/preferences/places",
@@ -164,7 +167,8 @@ class Walk:
             kind = kind_of(urlsplit(address).path)
             drawn = kind in OF_EACH or kind not in self._drawn
             self._drawn.add(kind)
-            for link in await (self._look(role, language, address, kind) if drawn else self._ask(role, address)):
+            links = await (self._look(role, language, address, kind) if drawn else self._ask(role, address))
+            for link in () if kind in INDEXES else links:
                 target = urlsplit(urljoin(self._city + address, link))
                 if not self._city.endswith(target.netloc) or FILES.search(target.path):
                     continue

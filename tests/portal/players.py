@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import httpx
 
 from kit.auth import TokenSigner
 from kit.clock import CITY_ZONE
-from siklus.robots.hands import Hands
+from siklus.robots.hands import Hands, RefusedError
 from tests.portal.city import City
 
 STEPS = ("write_plan", "approve_plan", "record_check_in", "write_self_assessment", "write_review")
@@ -28,4 +30,18 @@ async def play(city: City, steps: Mapping[str, int]) -> None:
                 return
             for task in sorted(wanted, key=lambda one: list(steps).index(one["case_id"]), reverse=True):
                 token = signer.sign(task["assignee_id"], ["employee"])
-                await Hands(http, "http://appraisal", "http://supervision", token, lambda: datetime.now(CITY_ZONE)).act(task)
+                await _act(Hands(http, "http://appraisal", "http://supervision", token, lambda: datetime.now(CITY_ZONE)), task)
+
+
+async def _act(hands: Hands, task: dict[str, Any]) -> None:
+    """Do what a task asks for; a service that is away for a moment, on a busy machine, is asked again as the demo's crowd does."""
+    for pause in (0.5, 1.0, 2.0):
+        try:
+            await hands.act(task)
+        except RefusedError as refused:
+            if refused.status < 500:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return
+    await hands.act(task)

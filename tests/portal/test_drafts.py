@@ -15,6 +15,16 @@ from tests.portal.test_year import press
 __all__ = ["play"]
 FORM = re.compile(r"<form [^>]*?data-draft=\"((?:[^\"{]|\{\{.*?\}\})*)\"[^>]*>(.*?)</form>", re.DOTALL)
 HIDDEN = re.compile(r"\{\{ f\.hidden\(\w+, (.*?)\) \}\}")
+POSTED = re.compile(r"<form ((?:[^>{]|\{\{.*?\}\})*?method=\"post\"(?:[^>{]|\{\{.*?\}\})*)>(.*?)</form>", re.DOTALL)
+NAME = re.compile(r"data-draft=\"((?:[^\"{]|\{\{.*?\}\})*)\"")
+STATE = re.compile(r"\{% set (\w+) = (.*?) %\}")
+KEEPS = ("f.keep_button(", "check_in.fields(", "life.buttons(")
+"""What draws the button that keeps a form; the script keeps by itself where it is."""
+SAVES_ITSELF = {"plan", "plan-revision", "review", "self-assessment", "competency", "template", "progress"}
+"""Forms whose own button saves them half-written, with versions."""
+WITHOUT_AN_ACCOUNT = {"citizens/form.html"}
+FROM_THE_ENDPOINT = {"cycle", "delegation", "life", "reorganisation", "supervisor-correction"}
+"""Forms whose endpoint takes the kept text itself, as it looks for the people or units named in it."""
 TEMPLATES = sorted(path.relative_to(HERE / "templates").as_posix() for path in (HERE / "templates").rglob("*.html"))
 
 
@@ -32,6 +42,28 @@ def test_every_form_that_keeps_text_says_under_which_name_and_sends_that_name(te
         hidden = HIDDEN.search(content)
         assert hidden, f"the form {name} does not send its name"
         assert _as_text(hidden.group(1)) == name
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_form_with_room_for_words_keeps_them_on_the_server_and_shows_them_again(template: str) -> None:
+    source = (HERE / "templates" / template).read_text()
+    for form in POSTED.finditer(source):
+        attributes, content = form.groups()
+        if "f.textarea(" not in content and "data-draft=" not in attributes:
+            continue
+        if template in WITHOUT_AN_ACCOUNT:
+            continue
+        named = NAME.search(attributes)
+        assert named, f"what is typed into {attributes} is kept nowhere"
+        kind = named.group(1).partition(":")[0]
+        if kind in SAVES_ITSELF:
+            continue
+        assert any(call in content for call in KEEPS), f"{named.group(1)} cannot be kept"
+        hidden = HIDDEN.search(content)
+        assert hidden
+        state, name = re.search(r"f\.hidden\((\w+), (.*?)\) ", hidden.group()).groups()  # type: ignore[union-attr]
+        shown = [value for given, value in STATE.findall(source[: form.start()]) if given == state]
+        assert kind in FROM_THE_ENDPOINT or f"kept({name})" in shown[-1], f"what was kept of {name} is not shown again"
 
 
 def test_every_endpoint_takes_away_what_the_form_says_it_kept_and_nothing_it_names_itself() -> None:

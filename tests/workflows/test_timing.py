@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.appraisal import Category
 from contracts.cycle import CycleDefinition, Policies, TimeoutPolicy
+from contracts.working_days import CITY_ZONE, WorkingDays
 from tests.workflows.year import calendar_from
 from workflows import timing
 from workflows.yearly import definition_for_year
@@ -21,7 +22,7 @@ INSTANTS = st.datetimes(START.replace(tzinfo=None), (START + timedelta(days=700)
 @given(due_at=INSTANTS)
 def test_reminders_leave_in_the_citys_working_hours(due_at: datetime) -> None:
     """Lesson: reminders at midnight of another zone."""
-    assert {instant.astimezone(timing.CITY_ZONE).hour for instant, _ in timing.reminder_instants(CALENDAR, due_at)} == {9}
+    assert {instant.astimezone(CITY_ZONE).hour for instant, _ in timing.reminder_instants(CALENDAR, due_at)} == {9}
 
 
 @given(due_at=INSTANTS, since=INSTANTS, now=INSTANTS)
@@ -36,6 +37,59 @@ def test_a_phase_opened_late_leaves_at_least_the_return_days(due_at: datetime, n
     due = timing.due_when_opened(due_at, now, CALENDAR)
     assert due >= now + timedelta(days=CALENDAR.return_days)
     assert due >= due_at
+
+
+DAYS_OFF = st.frozensets(st.integers(0, 500).map(lambda days: (START + timedelta(days=days)).date()), max_size=40)
+
+
+@given(due_at=INSTANTS, days_off=DAYS_OFF)
+def test_reminders_leave_on_working_days_before_the_planned_day(due_at: datetime, days_off: frozenset[date]) -> None:
+    calendar = CALENDAR.model_copy(update={"days_off": tuple(days_off)})
+    working, due_day = WorkingDays(days_off), due_at.astimezone(CITY_ZONE).date()
+    planned = {due_day - timedelta(days=left) for left in (7, 3, 1, 0)}
+    instants = timing.reminder_instants(calendar, due_at)
+    assert all(working.works_at(instant) for instant, _ in instants)
+    assert all((due_day - instant.astimezone(CITY_ZONE).date()).days == left for instant, left in instants)
+    ahead = {instant.astimezone(CITY_ZONE).date() for instant, left in instants if left >= 0}
+    wanted = {working.on_or_before(day) for day in planned}
+    assert ahead == {day for day in wanted if datetime.combine(day, timing.REMINDER_TIME, CITY_ZONE) < due_at}
+    assert [left for _, left in instants][-1] < 0
+
+
+@given(due_at=INSTANTS, since=INSTANTS, now=INSTANTS, days_off=DAYS_OFF, overdue=st.booleans())
+def test_a_reminder_held_up_waits_for_the_next_working_morning(
+    due_at: datetime, since: datetime, now: datetime, days_off: frozenset[date], overdue: bool
+) -> None:
+    calendar = CALENDAR.model_copy(update={"days_off": tuple(days_off)})
+    working = WorkingDays(days_off)
+    owed = timing.reminder_owed(calendar, due_at, since, now, frozenset())
+    assert owed is None or working.works_at(now)
+    missed = [left for instant, left in timing.reminder_instants(calendar, due_at) if since < instant <= now]
+    alarm = timing.next_alarm(calendar, due_at, since, now, overdue=overdue)
+    if missed and not working.works_at(now):
+        assert alarm is not None
+        morning = datetime.combine(working.on_or_after(now.astimezone(CITY_ZONE).date()), timing.REMINDER_TIME, CITY_ZONE)
+        assert alarm <= morning
+    assert timing.days_left(calendar, due_at, now, 3) == (due_at.astimezone(CITY_ZONE).date() - now.astimezone(CITY_ZONE).date()).days
+
+
+@given(due_at=INSTANTS, now=INSTANTS, days_off=DAYS_OFF)
+def test_a_date_the_workflow_sets_itself_is_a_working_day(due_at: datetime, now: datetime, days_off: frozenset[date]) -> None:
+    calendar = CALENDAR.model_copy(update={"days_off": tuple(days_off)})
+    working = WorkingDays(days_off)
+    due = timing.due_when_opened(due_at, now, calendar)
+    assert due == due_at or working.works_at(due)
+    assert due >= now + timedelta(days=calendar.return_days)
+    window = CALENDAR.target_setting.model_copy(update={"on_timeout": TimeoutPolicy.EXTEND})
+    assert working.works_at(timing.on_timeout(window, due_at, extensions=0, escalations=0, working=working).due_at)
+
+
+def test_over_a_long_weekend_one_reminder_stands_for_three_and_tells_the_days_there_are() -> None:
+    """Due on Monday: what would leave on Saturday and Sunday leaves on Friday, once."""
+    monday = datetime(2026, 5, 4, 23, 59, tzinfo=CITY_ZONE)
+    calendar = CALENDAR.model_copy(update={"days_off": (date(2026, 5, 1),)})
+    reminders = [(instant.date().isoformat(), left) for instant, left in timing.reminder_instants(calendar, monday)]
+    assert reminders == [("2026-04-27", 7), ("2026-04-30", 4), ("2026-05-04", 0), ("2026-05-05", -1)]
 
 
 def test_extensions_are_counted_then_escalated_then_held() -> None:

@@ -18,9 +18,9 @@ from contracts.cycle import Calendar, ClockSetting, Phase, PhaseWindow, Policies
 from contracts.envelope import Envelope, EventData
 from contracts.registry import read_data
 from contracts.supervision import CheckInsCompleted, PlanApproved, ResultAcknowledged, SessionHeld
+from contracts.working_days import CITY_ZONE
 from workflows import attributes
 from workflows.inputs import CaseInput, CaseView, Command, CommandKind, Fact, Publication
-from workflows.timing import CITY_ZONE
 
 T = TypeVar("T", bound=EventData)
 CYCLE = "skp-2026"
@@ -128,7 +128,10 @@ class Stage:
         return event_id
 
     async def order(self, kind: CommandKind, *, phase: Phase | None = None, due_at: datetime | None = None) -> None:
-        command = Command(command_id=str(uuid4()), kind=kind, reason="asked by the unit", by="p-hr", phase=phase, due_at=due_at)
+        await self.give(Command(command_id=str(uuid4()), kind=kind, reason="asked by the unit", by="p-hr", phase=phase, due_at=due_at))
+
+    async def give(self, command: Command) -> None:
+        """An order as it is, be it for the second time."""
         await self.handle.signal("command", command)
 
     async def view(self) -> CaseView:
@@ -158,15 +161,15 @@ class Stage:
             await self.environment.sleep(timedelta(days=part))
             await self.view()
 
-    async def walk_to(self, phase: Phase) -> None:
-        """Let everybody do their part until the case has come to a phase."""
+    async def walk_to(self, phase: Phase, first: Phase = Phase.TARGET_SETTING) -> None:
+        """Let everybody do their part, from the ``first`` phase on, until the case has come to a phase."""
         steps: list[tuple[Phase, EventData]] = [
             (Phase.TARGET_SETTING, PlanApproved(**IDS, plan_version=1, approved_by="p-boss")),
             (Phase.MONITORING, CheckInsCompleted(**IDS, count=2)),
             (Phase.SELF_ASSESSMENT, SelfAssessmentSubmitted(**IDS, person_id=PERSON)),
             (Phase.SUPERVISOR_REVIEW, scored()),
         ]
-        for step, fact in steps:
+        for step, fact in steps[[step for step, _ in steps].index(first) :]:
             if step is phase:
                 return
             await self.reach(step)

@@ -19,6 +19,11 @@ class Phase(StrEnum):
     OBJECTION = "objection"
     CLOSED = "closed"
 
+    @property
+    def place(self) -> int:
+        """The phase's place in the year, from 0."""
+        return list(Phase).index(self)
+
 
 class Rating(StrEnum):
     """Rating of results (hasil kerja) or behaviour (perilaku kerja) against the leader's expectation."""

@@ -10,6 +10,7 @@ from services.appraisal.endpoints import (
     documents,
     evidence,
     history,
+    holidays,
     life,
     overview,
     parts,
@@ -49,4 +50,5 @@ ROUTERS = [
     behaviour.router,
     documents.router,
     history.router,
+    holidays.router,
 ]

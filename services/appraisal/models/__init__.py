@@ -9,9 +9,11 @@ from services.appraisal.models.citizens import UnitCitizens
 from services.appraisal.models.competency import CompetencyAssessment, PositionStandard, TechnicalCompetency
 from services.appraisal.models.evidence import Evidence, Progress
 from services.appraisal.models.history import HistoricResult
+from services.appraisal.models.holidays import HolidayYear
 from services.appraisal.models.life import LifeEvent, UnitSuccessor
 from services.appraisal.models.people import OrganisationUnit, Person
 from services.appraisal.models.plans import PlanRevision, PlanTemplate
+from services.appraisal.models.proposals import CycleProposal
 from services.appraisal.models.ratings import PeriodicResult, ResultPart, UnitResult
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "CaseReader",
     "CompetencyAssessment",
     "Cycle",
+    "CycleProposal",
     "Evidence",
     "FeedbackAnswer",
     "FeedbackProposal",
@@ -27,6 +30,7 @@ __all__ = [
     "FeedbackRequest",
     "FeedbackRound",
     "HistoricResult",
+    "HolidayYear",
     "LifeEvent",
     "OrganisationUnit",
     "PeriodicResult",

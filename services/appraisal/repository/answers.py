@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, any_, exists, func, literal
+from sqlalchemy import ARRAY, Text, Update, any_, exists, func, literal
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select, update
@@ -35,6 +35,12 @@ async def decide_plan(unit: UnitOfWork, case_id: str, version: int, *, status: s
     return await changed_rows(unit.session, statement) > 0
 
 
+async def open_plan(unit: UnitOfWork, case_id: str, reason: str) -> bool:
+    """Give an approved plan back to its author; False where there is none."""
+    statement = update(Plan).where(col(Plan.case_id) == case_id, col(Plan.status) == "approved")
+    return await changed_rows(unit.session, statement.values(status="returned", return_reason=reason)) > 0
+
+
 async def put_self_assessment(unit: UnitOfWork, assessment: SelfAssessment) -> None:
     """Store a self-assessment whole, in one statement."""
     values = assessment.model_dump()
@@ -43,13 +49,18 @@ async def put_self_assessment(unit: UnitOfWork, assessment: SelfAssessment) -> N
 
 async def return_self_assessment(unit: UnitOfWork, case_id: str, version: int, reason: str) -> bool:
     """Open what was handed in again and keep it as it was; False where another version, or none, is handed in."""
+    return await changed_rows(unit.session, _returning(case_id, reason).where(col(SelfAssessment.version) == version)) > 0
+
+
+async def open_self_assessment(unit: UnitOfWork, case_id: str, reason: str) -> bool:
+    """The same for whatever version is handed in; False where none is."""
+    return await changed_rows(unit.session, _returning(case_id, reason)) > 0
+
+
+def _returning(case_id: str, reason: str) -> Update:
     kept = func.jsonb_build_object(*(part for name in CONTENT for part in (name, getattr(SelfAssessment, name))))
-    statement = (
-        update(SelfAssessment)
-        .where(col(SelfAssessment.case_id) == case_id, col(SelfAssessment.version) == version, col(SelfAssessment.status) == "submitted")
-        .values(status="returned", return_reason=reason, handed_in=kept)
-    )
-    return await changed_rows(unit.session, statement) > 0
+    statement = update(SelfAssessment).where(col(SelfAssessment.case_id) == case_id, col(SelfAssessment.status) == "submitted")
+    return statement.values(status="returned", return_reason=reason, handed_in=kept)
 
 
 async def for_scoring(unit: UnitOfWork, case_ids: Sequence[str]) -> Sequence[SqlRow[Any]]:

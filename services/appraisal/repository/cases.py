@@ -15,6 +15,7 @@ from sqlmodel import col, func, select, text, update
 from kit.auth import Principal
 from kit.db import changed_rows, select_many
 from kit.unit import UnitOfWork
+from services.appraisal.domain.words import Phase
 from services.appraisal.models import Case, CaseReader, OrganisationUnit, Person, Plan, ResultVersion, SelfAssessment
 
 LINE = text(
@@ -152,6 +153,14 @@ async def for_decision(unit: UnitOfWork, case_id: str) -> tuple[Plan, str | None
 async def change_open(unit: UnitOfWork, case_id: str, **values: Any) -> bool:
     """Change an open case in one statement; False where there is no such case at all."""
     statement = update(Case).where(col(Case.case_id) == case_id, col(Case.status) != "closed").values(**values)
+    return await changed_rows(unit.session, statement) > 0 or await exists_case(unit, case_id)
+
+
+async def enter(unit: UnitOfWork, case_id: str, phase: Phase, *, back: bool, **values: Any) -> bool:
+    """Bring an open case to a phase, to an earlier one only where it goes ``back``; False where there is no such case at all."""
+    statement = update(Case).where(col(Case.case_id) == case_id, col(Case.status) != "closed").values(phase=phase.value, **values)
+    if not back:
+        statement = statement.where(col(Case.phase).in_([earlier.value for earlier in Phase if earlier.place <= phase.place]))
     return await changed_rows(unit.session, statement) > 0 or await exists_case(unit, case_id)
 
 

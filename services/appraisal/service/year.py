@@ -22,7 +22,7 @@ from services.appraisal.domain.case_state import PlanStatus
 from services.appraisal.domain.words import Phase
 from services.appraisal.models import Case, Cycle
 from services.appraisal.repository import answers, cases, cycles, people, revisions
-from services.appraisal.service import plan_revisions
+from services.appraisal.service import opened_again, plan_revisions
 from services.appraisal.service.life import events_of_new_case
 
 WHILE_PLANS_CHANGE = frozenset({ContractPhase.TARGET_SETTING, ContractPhase.MONITORING})
@@ -88,8 +88,13 @@ async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope)
 
 
 async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelope) -> None:
-    values = {"phase": data.phase.value, "phase_due_at": data.due_at, "passed_over": [phase.value for phase in data.without]}
-    await _change(unit, data.case_id, **values)
+    """The walk goes forward; where HR or ops opened an earlier phase again, so is what the employee handed in for it or after it."""
+    phase, passed_over = Phase(data.phase.value), [passed.value for passed in data.without]
+    known = await cases.enter(unit, data.case_id, phase, back=data.reopened, phase_due_at=data.due_at, passed_over=passed_over)
+    if not known:
+        raise NotYet(f"the case {data.case_id} is not known here yet")
+    if data.reopened:
+        await opened_again.open_answers(unit, data.case_id, phase, data.reason, envelope.actor.id)
     if data.phase not in WHILE_PLANS_CHANGE:
         await plan_revisions.lapse(unit, data.case_id, f"the phase {data.phase.value} was opened")
 

@@ -6,17 +6,18 @@ import asyncio
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
 from services.portal.endpoints.cases import act
+from services.portal.endpoints.deeds import carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, draft_of, text_of
+from services.portal.forms import Checks, FormState, text_of
 from services.portal.helpers import RATINGS
-from services.portal.rendering import notice, page, say
+from services.portal.rendering import page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -52,6 +53,7 @@ async def _page(
         unit=found,
         distribution=distribution,
         preview=preview,
+        drafts=await kept_of(services, visitor, unit_id),
         form=form,
         problem=problem,
         heading=heading_key(problem) if problem else "",
@@ -79,8 +81,8 @@ async def change(request: Request, services: Portal, visitor: SignedIn, typed: T
     except Problem as problem:
         form = FormState.failed("withdrawal" if withdraws else "move", typed, problem)
         return await _page(request, services, visitor, cycle_id, unit_id, form)
-    notice(request, "calibrate.withdrawn_notice" if withdraws else "calibrate.proposed_notice", draft=draft_of(typed))
-    return RedirectResponse(f"/cycles/{cycle_id}/calibration?unit_id={unit_id}", 303)
+    done = "calibrate.withdrawn_notice" if withdraws else "calibrate.proposed_notice"
+    return await carried_out(request, typed, to=f"/cycles/{cycle_id}/calibration?unit_id={unit_id}", done=done)
 
 
 @router.post("/cases/{case_id}/calibration-decision")

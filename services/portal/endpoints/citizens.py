@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.portal.citizen_helpers import DECISIONS, HIDE_REASONS
 from services.portal.clients import Services
-from services.portal.endpoints.deeds import carry_out, refused_page, status_of
+from services.portal.endpoints.deeds import carry_out, kept_of, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.forms import Checks, FormState, text_of, version_of
 from services.portal.rendering import page, say
@@ -82,9 +82,11 @@ async def resolve(request: Request, services: Portal, visitor: SignedIn, typed: 
 
 async def _queue_page(request: Request, services: Services, visitor: Visitor, form: FormState, cursor: str = "") -> Response:
     found = await services.supervision.waiting_answers(visitor.token, cursor)
-    return page(request, "citizens/queue.html", status=status_of(form), found=found, **refused_page(form))
+    drafts = await kept_of(services, visitor)
+    return page(request, "citizens/queue.html", status=status_of(form), found=found, drafts=drafts, **refused_page(form))
 
 
 async def _voice_page(request: Request, services: Services, visitor: Visitor, unit_id: str, form: FormState, year: str = "") -> Response:
     found = await services.supervision.unit_voice(visitor.token, unit_id, year_of(year))
-    return page(request, "citizens/unit.html", status=status_of(form), found=found, **refused_page(form))
+    drafts = await kept_of(services, visitor)
+    return page(request, "citizens/unit.html", status=status_of(form), found=found, drafts=drafts, **refused_page(form))

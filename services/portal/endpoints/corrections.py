@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
 from services.portal.clients.appraisal import CaseRow, Person
 from services.portal.clients.base import part_of_page
 from services.portal.endpoints.cases import act
+from services.portal.endpoints.deeds import carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, draft_of, text_of
-from services.portal.rendering import notice, page, say
+from services.portal.forms import Checks, FormState, text_of
+from services.portal.rendering import kept_form, page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -22,7 +23,8 @@ PEOPLE_FOUND = 20
 
 @router.get("/supervisor-correction")
 async def ask_page(request: Request, services: Portal, visitor: SignedIn, case: str = "", q: str = "") -> Response:
-    return await _show(request, services, visitor, case, q, FormState())
+    form = kept_form(await kept_of(services, visitor), "supervisor-correction")
+    return await _show(request, services, visitor, case or form.get("case_id"), q or form.get("q"), form)
 
 
 async def _show(request: Request, services: Services, visitor: Visitor, case_id: str, q: str, form: FormState) -> Response:
@@ -67,8 +69,7 @@ async def ask(request: Request, services: Portal, visitor: SignedIn, typed: Type
     except Problem as problem:
         form = FormState.failed("supervisor-correction", typed, problem)
         return await _show(request, services, visitor, case_id, text_of(typed, "q"), form)
-    notice(request, "done.correction_asked", draft=draft_of(typed))
-    return RedirectResponse(f"/cases/{case_id}", 303)
+    return await carried_out(request, typed, to=f"/cases/{case_id}", done="done.correction_asked")
 
 
 @router.post("/cases/{case_id}/supervisor-correction-decision")

@@ -14,10 +14,11 @@ from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
 from services.portal.clients.control import CycleProgress
 from services.portal.cycle_form import CALENDAR_PHASES, POLICIES, checked_definition, new_cycle, steering
+from services.portal.endpoints.deeds import carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState, draft_of, text_of
-from services.portal.rendering import notice, page
+from services.portal.forms import FormState, text_of
+from services.portal.rendering import kept_form, notice, page
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -40,8 +41,9 @@ async def cycles(request: Request, services: Portal, visitor: SignedIn) -> Respo
 @router.get("/cycles/new")
 async def new_page(request: Request, services: Portal, visitor: SignedIn) -> Response:
     visitor.need("hr")
-    form = FormState("cycle", new_cycle(request.app.state.kit.clock.now().year))
-    return await _form_page(request, services, visitor, form)
+    usual = FormState("cycle", new_cycle(request.app.state.kit.clock.now().year))
+    form = kept_form(await kept_of(services, visitor), "cycle", usual)
+    return await _form_page(request, services, visitor, form, tuple(form.get("unit_ids").split()))
 
 
 async def _form_page(request: Request, services: Services, visitor: Visitor, form: FormState, unit_ids: tuple[str, ...] = ()) -> Response:
@@ -74,8 +76,8 @@ async def create(request: Request, services: Portal, visitor: SignedIn, typed: T
     except Problem as problem:
         chosen = tuple(str(value) for value in typed.getlist("unit_ids"))
         return await _form_page(request, services, visitor, FormState.failed("cycle", typed, problem), chosen)
-    notice(request, "done.cycle_created", draft=draft_of(typed), name=definition["name"])
-    return RedirectResponse(f"/cycles/{definition['cycle_id']}", 303)
+    to, name = f"/cycles/{definition['cycle_id']}", definition["name"]
+    return await carried_out(request, typed, to=to, done="done.cycle_created", name=name)
 
 
 @router.get("/cycles/{cycle_id}")
@@ -103,6 +105,7 @@ async def _cycle_page(
         units=units,
         phases=CALENDAR_PHASES,
         actions=ACTIONS,
+        drafts=await kept_of(services, visitor, cycle_id),
         form=form,
         counted=counted,
         problem=problem,
@@ -142,7 +145,6 @@ async def _steer(request: Request, services: Services, visitor: Visitor, typed: 
     except Problem as problem:
         return await _cycle_page(request, services, visitor, cycle_id, FormState.failed("steer", typed, problem))
     if confirmed:
-        notice(request, f"done.cycle_{action}", draft=draft_of(typed), count=cases)
-        return RedirectResponse(f"/cycles/{cycle_id}", 303)
+        return await carried_out(request, typed, to=f"/cycles/{cycle_id}", done=f"done.cycle_{action}", count=cases)
     values: dict[str, Any] = {key: value for key, value in typed.items() if isinstance(value, str)}
     return await _cycle_page(request, services, visitor, cycle_id, FormState("steer", values), counted=cases)

@@ -6,16 +6,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kit.problems import Problem
 from services.portal import people_choice
 from services.portal.clients import Services
 from services.portal.clients.life import TaskEffect
-from services.portal.endpoints.deeds import carry_out, refused_page, status_of
+from services.portal.endpoints.deeds import carried_out, carry_out, kept_of, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.forms import Checks, FormState, day, draft_of, text_of
-from services.portal.rendering import notice, page, say
+from services.portal.forms import Checks, FormState, day, text_of
+from services.portal.rendering import kept_form, page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -25,7 +25,9 @@ STATUSES = ("open", "accepted", "refused")
 
 @router.get("/delegations")
 async def delegations(request: Request, services: Portal, visitor: SignedIn) -> Response:
-    return await _show(request, services, visitor, FormData(), FormState("delegation"))
+    form = kept_form(await kept_of(services, visitor), "delegation")
+    form.name = "delegation"
+    return await _show(request, services, visitor, FormData(form.values), form)
 
 
 @router.post("/delegations")
@@ -43,8 +45,7 @@ async def act(request: Request, services: Portal, visitor: SignedIn, typed: Type
         await services.supervision.stand_in(visitor.token, body, key=key_of(typed))
     except Problem as problem:
         return await _show(request, services, visitor, typed, FormState.failed("delegation", typed, problem))
-    notice(request, "delegation.done", draft=draft_of(typed))
-    return RedirectResponse("/delegations", 303)
+    return await carried_out(request, typed, to="/delegations", done="delegation.done")
 
 
 @router.post("/delegations/{stand_in_id}/end")
@@ -102,5 +103,6 @@ async def _show(
         people=await people_choice.offered(services, visitor.token, typed, ("person_id", "for_person_id")),
         kinds=KINDS if hr else KINDS[:1],
         moved=moved,
+        drafts=await kept_of(services, visitor),
         **refused_page(form),
     )

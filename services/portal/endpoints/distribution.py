@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
+from services.portal.endpoints.deeds import carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
 from services.portal.forms import Checks, FormState, text_of, version_of
-from services.portal.rendering import notice, page, say
+from services.portal.rendering import page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -41,8 +42,7 @@ async def set_result(request: Request, services: Portal, visitor: SignedIn, type
     except Problem as problem:
         form = FormState.failed("organisation", typed, problem)
         return await _page(request, services, visitor, cycle_id, unit_id, subtree=True, form=form, status=problem.status)
-    notice(request, "distribution.saved")
-    return RedirectResponse(f"/cycles/{cycle_id}/distribution?unit_id={unit_id}", status_code=303)
+    return await carried_out(request, typed, to=f"/cycles/{cycle_id}/distribution?unit_id={unit_id}", done="distribution.saved")
 
 
 async def _page(
@@ -69,6 +69,7 @@ async def _page(
         units=units,
         found=found,
         subtree=subtree,
+        drafts=await kept_of(services, visitor, unit_id),
         form=form,
         problem=form.problem,
         heading=heading_key(form.problem) if form.problem else "",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
 from services.portal.endpoints.cases import STALE, act
-from services.portal.endpoints.deeds import PAGE_OF_ERRORS
+from services.portal.endpoints.deeds import PAGE_OF_ERRORS, carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState, draft_of, text_of, version_of
+from services.portal.forms import FormState, text_of, version_of
 from services.portal.helpers import CORE_VALUES, LEVELS
-from services.portal.rendering import notice, page
+from services.portal.rendering import page
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -46,8 +46,7 @@ async def answer(request: Request, services: Portal, visitor: SignedIn, typed: T
         if problem.status in PAGE_OF_ERRORS:
             raise
         return await _form_page(request, services, visitor, request_id, FormState.failed("feedback", typed, problem))
-    notice(request, "feedback.sent", draft=draft_of(typed))
-    return RedirectResponse("/feedback", 303)
+    return await carried_out(request, typed, to="/feedback", done="feedback.sent")
 
 
 async def _form_page(request: Request, services: Services, visitor: Visitor, request_id: str, form: FormState) -> Response:
@@ -63,6 +62,7 @@ async def _form_page(request: Request, services: Services, visitor: Visitor, req
         status=problem.status if problem else 200,
         asked=asked,
         guides=guides,
+        drafts=await kept_of(services, visitor, request_id),
         form=form,
         problem=problem,
         heading=heading_key(problem) if problem else "",

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.portal.clients import Services
-from services.portal.clients.base import part_of_page
-from services.portal.endpoints.deeds import carry_out, refused_page, status_of
+from services.portal.endpoints.deeds import carry_out, kept_of, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.forms import Checks, FormState, text_of
 from services.portal.rendering import page, say
@@ -22,7 +21,7 @@ PARTIES = ("employee", "assessor")
 async def show(request: Request, services: Services, visitor: Visitor, case_id: str, form: FormState) -> Response:
     """The page also opens for an assessor who was moved away since, where they are asked."""
     hearing = await services.supervision.hearing(visitor.token, case_id)
-    drafts = await part_of_page(services.supervision.drafts(visitor.token, case_id), [], {})
+    drafts = await kept_of(services, visitor, case_id)
     asked = next((row for row in hearing.statements if row.person_id == visitor.person_id and row.submitted_at is None), None)
     return page(
         request,

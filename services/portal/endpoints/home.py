@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from kit.problems import Problem
 from services.portal.clients.base import part_of_page
 from services.portal.clients.notification import Message, Preferences
+from services.portal.endpoints.deeds import kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.forms import text_of
 from services.portal.rendering import notice, page
@@ -45,7 +46,7 @@ async def home(request: Request, services: Portal, visitor: SignedIn) -> Respons
         part_of_page(services.notification.inbox(visitor.token, unread="true", limit=5), away, ([], None)),
         part_of_page(services.supervision.cases(visitor.token, team="me", limit=1), away, ([], None)),
         part_of_page(services.appraisal.feedback_requests(visitor.token, open_only=True), away, []),
-        part_of_page(services.supervision.drafts(visitor.token), away, {}),
+        kept_of(services, visitor),
     )
     if bool(team) != bool(request.session.get("leads")) and not away:
         request.session["leads"] = bool(team)

@@ -14,7 +14,7 @@ from services.portal.clients.base import part_of_page
 from services.portal.clients.overview import Progress
 from services.portal.endpoints.dependencies import Portal
 from services.portal.leadership import compared, pages_of
-from services.portal.rendering import page, say
+from services.portal.rendering import page
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -28,9 +28,11 @@ async def leadership(
     """A unit of a cycle; without these the newest cycle that has begun, and the first unit the visitor may begin with."""
     away: list[str] = []
     cycles = [one for one in await services.appraisal.cycles(visitor.token) if one.status != "draft"]
-    cycle = next((one for one in cycles if one.cycle_id == cycle_id), None) if cycle_id else next(iter(cycles), None)
+    if not cycles:
+        return page(request, "leadership.html", cycle=None, found=None)
+    cycle = next((one for one in cycles if one.cycle_id == (cycle_id or cycles[0].cycle_id)), None)
     if cycle is None:
-        raise NotFound(say(request, "leadership.no_cycle"))
+        raise NotFound(f"There is no cycle {cycle_id} that has begun.")
     figures = services.appraisal.overview(visitor.token, cycle.cycle_id, unit_id)
     if unit_id:
         found, progress = await asyncio.gather(figures, _progress(services, visitor, cycle.cycle_id, unit_id, away))

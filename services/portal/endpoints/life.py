@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kit.problems import NotFound, Problem
 from services.portal import people_choice
@@ -15,10 +15,10 @@ from services.portal.clients import Services
 from services.portal.clients.appraisal import Person, Unit
 from services.portal.clients.base import part_of_page
 from services.portal.clients.life import Effect, TaskEffect
-from services.portal.endpoints.deeds import refused_page, status_of
+from services.portal.endpoints.deeds import carried_out, kept_of, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
-from services.portal.forms import Checks, FormState, day, draft_of, text_of
-from services.portal.rendering import notice, page, say
+from services.portal.forms import Checks, FormState, day, text_of
+from services.portal.rendering import kept_form, page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -57,7 +57,8 @@ async def journal(request: Request, services: Portal, visitor: SignedIn, cursor:
 async def event_page(request: Request, services: Portal, visitor: SignedIn, kind: str, person_id: str = "") -> Response:
     visitor.need("hr")
     _known(kind)
-    form = FormState("life", {"person_id": person_id} if person_id else {})
+    asked = FormState("life", {"person_id": person_id})
+    form = asked if person_id else kept_form(await kept_of(services, visitor, kind), f"life:{kind}")
     return await _show(request, services, visitor, kind, FormData(form.values), form)
 
 
@@ -79,8 +80,7 @@ async def act(request: Request, services: Portal, visitor: SignedIn, typed: Type
         await services.appraisal.life_event(visitor.token, address, body, key=key_of(typed))
     except Problem as problem:
         return await _show(request, services, visitor, kind, typed, FormState.failed("life", typed, problem))
-    notice(request, "life.done", draft=draft_of(typed))
-    return RedirectResponse("/life-events", 303)
+    return await carried_out(request, typed, to="/life-events", done="life.done")
 
 
 async def foresee(services: Services, visitor: Visitor, address: str, body: dict[str, Any], absent_id: str | None) -> Foreseen:

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
-from services.portal.endpoints.deeds import carry_out, refused_page, status_of
+from services.portal.endpoints.deeds import carry_out, kept_of, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.talks import clock_of, span_typed
 from services.portal.forms import Checks, FormState, text_of, version_of
-from services.portal.rendering import page, say
+from services.portal.rendering import kept_form, page, say
 from services.portal.sessions import SignedIn, Visitor, language_of
 from services.portal.talk_helpers import ATTENDANCES
 
@@ -26,9 +26,18 @@ async def show_all(request: Request, services: Services, visitor: Visitor, form:
     meetings = await services.supervision.meetings(visitor.token)
     cases, _ = await part_of_page(services.supervision.cases(visitor.token, team="me", limit=200), away, ([], None))
     team = {case.employee_id: case.employee_name for case in cases if case.employee_id != visitor.person_id}
-    chosen = form.values.get("chosen", "").split() if form.name else list(team)
+    drafts = await kept_of(services, visitor)
+    typed = form if form.name else kept_form(drafts, "meeting")
     return page(
-        request, "talks/meetings.html", status=status_of(form), meetings=meetings, team=team, chosen=chosen, away=away, **refused_page(form)
+        request,
+        "talks/meetings.html",
+        status=status_of(form),
+        meetings=meetings,
+        team=team,
+        chosen=typed.get("attendee_ids").split() if typed.values else list(team),
+        drafts=drafts,
+        away=away,
+        **refused_page(form),
     )
 
 
@@ -39,7 +48,7 @@ async def show_one(request: Request, services: Services, visitor: Visitor, meeti
         "talks/meeting.html",
         status=status_of(form),
         meeting=meeting,
-        drafts=await part_of_page(services.supervision.drafts(visitor.token, meeting_id), [], {}),
+        drafts=await kept_of(services, visitor, meeting_id),
         mine=meeting.organiser_id == visitor.person_id and meeting.status in {"agreed", "missed"},
         began=meeting.starts_at <= clock_of(request).now(),
         **refused_page(form),
@@ -66,10 +75,7 @@ async def call(request: Request, services: Portal, visitor: SignedIn, typed: Typ
         body = {**(span or {}), "topic": topic, "agenda": text_of(typed, "agenda"), "place": place, "attendee_ids": invited}
         await services.supervision.call_meeting(visitor.token, body, key=key_of(typed))
 
-    async def again(form: FormState) -> Response:
-        form.values["chosen"] = " ".join(invited)
-        return await show_all(request, services, visitor, form)
-
+    again = partial(show_all, request, services, visitor)
     return await carry_out(request, typed, "meeting", deed(), again, to="/meetings", done="meetings.done_called")
 
 

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from services.portal.clients import Services
 from services.portal.clients.appraisal import Person
 from services.portal.clients.base import part_of_page
-from services.portal.endpoints.deeds import carry_out, refused_page, status_of
+from services.portal.endpoints.deeds import carry_out, kept_of, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.forms import Checks, FormState, rows, text_of
 from services.portal.helpers import CORE_VALUES, RATINGS
-from services.portal.rendering import page, say
+from services.portal.rendering import kept_form, page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -60,7 +60,8 @@ async def show(request: Request, services: Services, visitor: Visitor, case_id: 
     agenda = await services.supervision.agenda(token, case_id)
     feedback = await part_of_page(services.supervision.feedback_of(token, case_id), away, [])
     plan = await part_of_page(services.appraisal.plan(token, case_id), away, None)
-    drafts = await part_of_page(services.supervision.drafts(token, case_id), away, {})
+    drafts = await kept_of(services, visitor, case_id)
+    searched = searched or kept_form(drafts, f"feedback-request:{case_id}").get("q")
     found: list[Person] = []
     if searched.strip():
         found, _ = await part_of_page(services.appraisal.people(token, query=searched, limit=PEOPLE_FOUND), away, ([], None))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.portal.clients import Services
-from services.portal.endpoints.deeds import carry_out, refused_page, status_of
+from services.portal.endpoints.deeds import carry_out, kept_of, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.monitoring import KINDS
 from services.portal.forms import Checks, FormState, text_of, version_of
@@ -21,7 +21,8 @@ router = APIRouter()
 async def show(request: Request, services: Services, visitor: Visitor, form: FormState) -> Response:
     """What waits for my words first."""
     items = await services.supervision.feedback_to_give(visitor.token)
-    return page(request, "talks/ongoing_feedback.html", status=status_of(form), items=items, **refused_page(form))
+    drafts = await kept_of(services, visitor)
+    return page(request, "talks/ongoing_feedback.html", status=status_of(form), items=items, drafts=drafts, **refused_page(form))
 
 
 @router.get("/ongoing-feedback")

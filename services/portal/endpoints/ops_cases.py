@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from fastapi import APIRouter, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from kit.i18n import long_date
 from kit.problems import NotFound, Problem
@@ -13,10 +13,11 @@ from services.portal.case_log import load
 from services.portal.clients import Services
 from services.portal.cycle_form import CALENDAR_PHASES, steering
 from services.portal.endpoints.cycles import ACTIONS
+from services.portal.endpoints.deeds import carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState, draft_of, text_of
-from services.portal.rendering import notice, page, say
+from services.portal.forms import FormState, text_of
+from services.portal.rendering import page, say
 from services.portal.sessions import SignedIn, Visitor, language_of
 
 router = APIRouter(prefix="/ops/cases")
@@ -42,6 +43,7 @@ async def _story(request: Request, services: Services, visitor: Visitor, case_id
         case_id=case_id,
         log=log,
         actions=ACTIONS,
+        drafts=await kept_of(services, visitor, case_id),
         phases=CALENDAR_PHASES,
         form=form,
         problem=problem,
@@ -62,5 +64,4 @@ async def order(request: Request, services: Portal, visitor: SignedIn, typed: Ty
         await services.control.change(visitor.token, case_id.partition(".")[0], action, body, key=key_of(typed))
     except Problem as problem:
         return await _story(request, services, visitor, case_id, FormState.failed("order", typed, problem))
-    notice(request, "ops_case.ordered", draft=draft_of(typed))
-    return RedirectResponse(f"/ops/cases/{case_id}", 303)
+    return await carried_out(request, typed, to=f"/ops/cases/{case_id}", done="ops_case.ordered")

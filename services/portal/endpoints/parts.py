@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
-from services.portal.endpoints.deeds import carry_out, status_of
+from services.portal.endpoints.deeds import carry_out, kept_of, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
 from services.portal.forms import Checks, FormState, day, rows, text_of, version_of
 from services.portal.helpers import POSITION_KINDS, RATINGS
-from services.portal.rendering import page, say
+from services.portal.rendering import kept_form, page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -44,6 +44,8 @@ async def _page(
     away: list[str] = []
     token = visitor.token
     case, found = await asyncio.gather(services.appraisal.case(token, case_id), services.appraisal.parts(token, case_id))
+    drafts = await kept_of(services, visitor, case_id)
+    searched = searched or kept_form(drafts, f"part:{case_id}").get("q")
     people = await part_of_page(services.appraisal.people(token, query=searched, limit=20), away, ([], None)) if searched else ([], None)
     may_write = case.person_id != visitor.person_id and case.phase not in RELEASED
     form = form or FormState()
@@ -59,6 +61,7 @@ async def _page(
         may_write=may_write,
         positions=await _positions(services, visitor, case.person_id, away),
         LEVELS=LEVELS,
+        drafts=drafts,
         form=form,
         problem=form.problem,
         heading=heading_key(form.problem) if form.problem else "",

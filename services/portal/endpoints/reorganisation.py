@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import FormData
-from starlette.responses import RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import Response
 
 from kit.problems import Problem
 from services.portal import people_choice
 from services.portal.clients import Services
 from services.portal.clients.appraisal import Person
-from services.portal.endpoints.deeds import refused_page, status_of
+from services.portal.endpoints.deeds import carried_out, kept_of, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.life import Foreseen, foresee
-from services.portal.forms import Checks, FormState, draft_of, text_of
-from services.portal.rendering import notice, page, say
+from services.portal.forms import Checks, FormState, text_of
+from services.portal.rendering import kept_form, page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
@@ -29,7 +29,10 @@ ADDRESS = "/units/reorganisations"
 @router.get("/reorganisation")
 async def empty(request: Request, services: Portal, visitor: SignedIn) -> Response:
     visitor.need("hr")
-    return await _show(request, services, visitor, FormData(), FormState("reorganisation"))
+    form = kept_form(await kept_of(services, visitor), "reorganisation")
+    typed: list[tuple[str, str | UploadFile]] = [(name, value) for name, value in form.values.items() if name != "from_unit_ids"]
+    typed += [("from_unit_ids", unit_id) for unit_id in form.get("from_unit_ids").split()]
+    return await _show(request, services, visitor, FormData(typed), form)
 
 
 @router.post("/reorganisation")
@@ -47,8 +50,7 @@ async def act(request: Request, services: Portal, visitor: SignedIn, typed: Type
         await services.appraisal.life_event(visitor.token, ADDRESS, body, key=key_of(typed))
     except Problem as problem:
         return await _show(request, services, visitor, typed, FormState.failed("reorganisation", typed, problem))
-    notice(request, "life.done", draft=draft_of(typed))
-    return RedirectResponse("/life-events", 303)
+    return await carried_out(request, typed, to="/life-events", done="life.done")
 
 
 def _old(typed: FormData) -> list[str]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from kit.problems import Problem
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
-from services.portal.endpoints.deeds import Again, carry_out, refused_page, status_of
+from services.portal.endpoints.deeds import Again, carry_out, kept_of, refused_page, status_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.talks import clock_of, span_typed
 from services.portal.forms import Checks, FormState, rows, text_of, version_of
@@ -31,7 +31,7 @@ async def show(request: Request, services: Services, visitor: Visitor, case_id: 
     arrangement = await services.supervision.arrangement(token, case_id)
     sign_off = await part_of_page(services.supervision.sign_off(token, case_id), away, None)
     opinion = await part_of_page(services.supervision.opinion(token, case_id), away, None)
-    drafts = await part_of_page(services.supervision.drafts(token, case_id), away, {})
+    drafts = await kept_of(services, visitor, case_id)
     meeting = arrangement.meeting
     return page(
         request,

@@ -1,6 +1,7 @@
 """The HTTP surface of supervision: thin, every decision is the service's."""
 
 from services.supervision.endpoints.calibration import router as calibration
+from services.supervision.endpoints.case_desk import router as case_desk
 from services.supervision.endpoints.cases import router as cases
 from services.supervision.endpoints.citizens import router as citizens
 from services.supervision.endpoints.corrections import every as all_corrections
@@ -21,6 +22,7 @@ from services.supervision.endpoints.sign_off import router as sign_off
 
 ROUTERS = (
     cases,
+    case_desk,
     monitoring,
     reviews,
     self_assessments,

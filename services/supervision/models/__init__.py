@@ -12,6 +12,7 @@ from services.supervision.models.answers import (
 )
 from services.supervision.models.base import Row
 from services.supervision.models.calibration import CalibrationLock, CalibrationMove
+from services.supervision.models.case_desk import CaseCount, CaseCountChange
 from services.supervision.models.cases import Attention, Case, ReminderSent, Task
 from services.supervision.models.citizens import CitizenAnswer, CitizenFormUsed, CitizenRate, CitizenSecret
 from services.supervision.models.drafts import Draft
@@ -37,6 +38,8 @@ __all__ = [
     "CalibrationLock",
     "CalibrationMove",
     "Case",
+    "CaseCount",
+    "CaseCountChange",
     "CheckIn",
     "CitizenAnswer",
     "CitizenFormUsed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Column, Index, Integer
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
@@ -81,6 +81,10 @@ class Case(Row, table=True):
 
     attention: list[str] = Field(default_factory=list, sa_type=TEXTS)
     """Causes not yet mended; their texts are in the table ``attention``."""
+    troubles: list[str] = Field(default_factory=list, sa_column=Column(TEXTS, nullable=False, server_default="{}"))
+    """What the watch over the workflows sees in the case: ``failing``, ``stuck``."""
+    escalations: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    """How often the present phase's due date was missed and went to the superior."""
     opened_at: datetime = Field(sa_type=INSTANT)
     closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
     version: int = 1

@@ -162,6 +162,12 @@ async def put_unit(unit: UnitOfWork, values: dict[str, Any]) -> None:
     await unit.session.execute(statement.on_conflict_do_update(index_elements=["unit_id"], set_=values))
 
 
+async def unit_names(unit: UnitOfWork, unit_ids: Sequence[str]) -> dict[str, str]:
+    """The names of units, by id."""
+    found = await unit.session.exec(select(UnitOfCity.unit_id, UnitOfCity.name).where(col(UnitOfCity.unit_id).in_(unit_ids)))
+    return dict(found.all())
+
+
 async def cycle(unit: UnitOfWork, cycle_id: str) -> Cycle | None:
     return await unit.session.get(Cycle, cycle_id)
 

@@ -27,7 +27,7 @@ async def move_due_dates(unit: UnitOfWork, case: Case, phase: str, due_at: datet
     beside the step keeps its own date as long as the phase lasts."""
     if case.phase != phase:
         return
-    case.phase_due_at = due_at
+    case.phase_due_at, case.escalations = due_at, 0
     touch(case)
     for task in await rows.open_tasks(unit, case.case_id):
         if task.phase != phase or task.kind in BESIDE_THE_WALK:
@@ -72,7 +72,7 @@ async def on_case_escalated(unit: UnitOfWork, data: CaseEscalated, envelope: Env
     case = await known_case(unit, data.case_id)
     if case.status == "closed" or case.phase != data.phase.value:
         return
-    case.phase_due_at = data.due_at
+    case.phase_due_at, case.escalations = data.due_at, data.level
     touch(case)
     for task in await rows.open_tasks(unit, case.case_id):
         if task.phase == data.phase.value and task.kind not in BESIDE_THE_WALK:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from contracts.cycle import (
     CaseClosed,
@@ -12,6 +12,7 @@ from contracts.cycle import (
     CycleClosed,
     CycleOpened,
     PhaseOpened,
+    PhaseSkipped,
 )
 from contracts.cycle import Phase as ContractPhase
 from contracts.envelope import Envelope
@@ -75,31 +76,55 @@ async def on_case_opened(unit: UnitOfWork, data: CaseOpened, envelope: Envelope)
 async def on_phase_opened(unit: UnitOfWork, data: PhaseOpened, envelope: Envelope) -> None:
     """What the new phase asks for is opened; what is left of other phases is overtaken."""
     case = await known_case(unit, data.case_id)
-    # A phase that ops opens again has a later due date; anything else of the present phase is a repeat.
-    repeated = case.phase == data.phase and data.due_at <= case.phase_due_at
-    if repeated or case.status == "closed":
-        return
     phase = Phase(data.phase.value)
+    if case.status == "closed" or (not data.reopened and _is_known(case, phase, data.due_at)):
+        return
     _left(unit, case)
     enter_phase(case, phase)
     if phase is not Phase.MONITORING:
         revisions.lapse(unit, case, f"the phase {phase.value} was opened")
     if phase is not Phase.CALIBRATION:
         await calibration.overtake(unit, case, f"the phase {phase.value} was opened")
-    case.phase_opened_at, case.phase_due_at = unit.now, data.due_at
+    case.phase_opened_at, case.phase_due_at, case.escalations = unit.now, data.due_at, 0
     touch(case)
     if phase is Phase.FEEDBACK_SESSION:
         await calibration.tell(unit, case)
     if phase is Phase.SUPERVISOR_REVIEW:
         await reopen(unit, case)
     if phase is Phase.MONITORING:
-        case.check_ins_required = (await definition_of(unit, case)).policies.required_check_ins
+        required = (await definition_of(unit, case)).policies.required_check_ins
+        # Who sends a case back to the year's work wants to see one more check-in.
+        case.check_ins_required = max(required, case.check_ins_recorded + 1) if data.reopened else required
         complete_if_all(unit, case)
-    note = ""
     if data.without:
         unit.record(case.case_id, "phases_passed_over", phases=[passed.value for passed in data.without])
-        note = f"Without: {', '.join(passed.value for passed in data.without)} (time ran out)."
-    await settle(unit, case, await rows.open_tasks(unit, case.case_id), note=note)
+    if data.reopened:
+        unit.record(
+            case.case_id, "phase_reopened", phase=phase.value, due_at=data.due_at.isoformat(), reason=data.reason, by=envelope.actor.id
+        )
+    await settle(unit, case, await rows.open_tasks(unit, case.case_id), note=_note(data))
+
+
+def _is_known(case: Case, phase: Phase, due_at: datetime) -> bool:
+    """The walk goes forward; only an order opens an earlier phase again, and only a later due date says anything new of this one."""
+    return phase.place < Phase(case.phase).place or (case.phase == phase and due_at <= case.phase_due_at)
+
+
+def _note(data: PhaseOpened) -> str:
+    """What the holder of the phase's task is told: that something is missing, or why the step is asked for again."""
+    late = [passed.value for passed in data.without if passed not in data.skipped]
+    lines = [f"Without: {', '.join(late)} (time ran out)."] if late else []
+    if data.skipped:
+        lines.append(f"Without: {', '.join(passed.value for passed in data.skipped)} (skipped by order).")
+    if data.reopened:
+        lines.append(data.reason)
+    return " ".join(lines)
+
+
+async def on_phase_skipped(unit: UnitOfWork, data: PhaseSkipped, envelope: Envelope) -> None:
+    """The record says who passed the phase over, and why; the phase that follows closes what is open."""
+    await known_case(unit, data.case_id)
+    unit.record(data.case_id, "phase_skipped", phase=data.phase.value, reason=data.reason, by=envelope.actor.id)
 
 
 async def on_case_paused(unit: UnitOfWork, data: CasePaused, envelope: Envelope) -> None:

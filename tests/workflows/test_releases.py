@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
@@ -70,6 +70,16 @@ class Builds:
             while True:
                 with contextlib.suppress(RPCError):
                     if await self.build_of(workflow_id) == build:
+                        return
+                await asyncio.sleep(0.2)
+
+    async def runs(self, workflow_id: str) -> None:
+        """Wait until it does: an earlier test's, which is over, has the same id."""
+        async with asyncio.timeout(60):
+            while True:
+                with contextlib.suppress(RPCError):
+                    description = await self.client.get_workflow_handle(workflow_id).describe()
+                    if description.status is WorkflowExecutionStatus.RUNNING:
                         return
                 await asyncio.sleep(0.2)
 
@@ -140,6 +150,7 @@ async def test_an_objection_ends_with_the_build_it_began_on_while_its_case_moves
     await stage.tell(ObjectionFiled(**IDS, objection_id="objection-1", person_id=PERSON))
     await stage.until(lambda view: view.phase is Phase.OBJECTION)
     objection = builds.client.get_workflow_handle(f"objection-{CASE}")
+    await builds.runs(objection.id)
     await builds.has_begun_on("2026.1", objection.id)
 
     await builds.start("2026.2", NEXT_WORKFLOWS)
@@ -161,6 +172,7 @@ async def test_a_worker_that_tells_no_build_ends_objections_too(builds: Builds, 
         await stage.tell(session_held(await stage.now()))
         await stage.tell(ObjectionFiled(**IDS, objection_id="objection-1", person_id=PERSON))
         await stage.until(lambda view: view.phase is Phase.OBJECTION)
+        await builds.runs(f"objection-{CASE}")
         await stage.tell(scored(cause="objection"), objection=True)
         async with asyncio.timeout(60):
             assert await stage.handle.result() == "objection_decided"

@@ -140,7 +140,7 @@ class Stage:
 
     async def until(self, condition: Callable[[CaseView], bool]) -> CaseView:
         """The view as soon as the condition holds; the workflow's tasks need a moment of real time."""
-        for _ in range(200):
+        for _ in range(2000):
             view = await self.view()
             if condition(view):
                 return view

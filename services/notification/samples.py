@@ -56,6 +56,7 @@ FIELDS: Mapping[str, Any] = {
     "cause": "no_supervisor",
     "text": "",
     "without": (),
+    "skipped": (),
     "what": "choose_session_time",
     "meeting_id": "contoh",
     "uid": "contoh@siklus",

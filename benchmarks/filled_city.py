@@ -61,10 +61,10 @@ TARGETS = """
     FROM person LEFT JOIN line USING (person_id) WHERE active
 """
 COPY = """
-    INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, replace(replace(replace(replace(
+    INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {filled} FROM {table} original, target,
+        jsonb_populate_record(NULL::{table}, replace(replace(replace(replace(
             to_jsonb(original)::text, $1, $2 || '.' || target.person_id), $3, target.person_id),
-            $4, coalesce(target.line ->> 0, $4)), $5, coalesce(target.line ->> 1, $5))::jsonb || {own})).*
-    FROM {table} original, target
+            $4, coalesce(target.line ->> 0, $4)), $5, coalesce(target.line ->> 1, $5))::jsonb || {own}) filled
     WHERE original.case_id = $1 AND target.lot >= $6 AND target.lot < $7 AND target.person_id <> $3
     ON CONFLICT DO NOTHING
 """
@@ -231,7 +231,7 @@ async def _copy(rows: asyncpg.Connection[asyncpg.Record], models: Sequence[Model
         await rows.execute(TARGETS)
     tables = await rows.fetch(
         "SELECT table_name, array_agg(column_name::text) AS columns FROM information_schema.columns"
-        " WHERE table_schema = 'public' GROUP BY table_name HAVING 'case_id' = ANY(array_agg(column_name::text))"
+        " WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name HAVING 'case_id' = ANY(array_agg(column_name::text))"
     )
     keys = {
         row["table_name"]: row["columns"]
@@ -254,7 +254,12 @@ async def _copy(rows: asyncpg.Connection[asyncpg.Record], models: Sequence[Model
                 own.append(f"'{key}', nextval(pg_get_serial_sequence('{table}', '{key}'))")
             elif key.endswith("_id") and key not in {"case_id", "person_id", "assignee_id"}:
                 own.append(f"'{key}', md5((original.{key})::text || target.person_id)::uuid")
-        statement = COPY.format(table=table, own=f"jsonb_build_object({', '.join(own)})")
+        statement = COPY.format(
+            table=table,
+            columns=", ".join(columns),
+            filled=", ".join(f"filled.{column}" for column in columns),
+            own=f"jsonb_build_object({', '.join(own)})",
+        )
         for one in models:
             values = (one.case_id, one.cycle_id, one.person_id, one.supervisor_id, one.superior_id, one.first_lot, one.last_lot)
             await rows.execute(statement, *values)

@@ -138,22 +138,25 @@ def _visitor(city: City, role: str, person: Mapping[str, object]) -> httpx.Async
         session["leads"] = role in {"supervisor", "head"}
         signer = itsdangerous.TimestampSigner(session_secret(city.settings()))
         cookies["siklus_session"] = signer.sign(b64encode(json.dumps(session).encode())).decode()
-    return httpx.AsyncClient(base_url=city.urls["portal"], cookies=cookies, timeout=120, trust_env=False)
+    return httpx.AsyncClient(
+        base_url=city.urls["portal"], cookies=cookies, timeout=120, trust_env=False, limits=httpx.Limits(keepalive_expiry=2)
+    )
 
 
 async def _page(http: httpx.AsyncClient, role: str, address: Address, times: int) -> Measured | str:
     if address.path is None:
         return f"nothing in the city for {address.missing}"
-    answer = await http.get(address.path)
-    if answer.status_code != 200:
-        return f"{role}: {answer.status_code}"
-    for _ in range(WARM_UP):
-        await http.get(address.path)
-    took = []
-    for _ in range(times):
-        began = time.perf_counter()
-        answer = await http.get(address.path)
-        took.append((time.perf_counter() - began) * 1000)
+    took: list[float] = []
+    try:
+        for _ in range(WARM_UP + times):
+            began = time.perf_counter()
+            answer = await http.get(address.path)
+            took.append((time.perf_counter() - began) * 1000)
+            if answer.status_code != 200:
+                return f"{role}: {answer.status_code}"
+    except httpx.TransportError as error:
+        return f"{role}: {address.path}: the portal broke off, {error!r}"
+    took = took[WARM_UP:]
     return Measured(role, address, sorted(took), answer.num_bytes_downloaded)
 
 

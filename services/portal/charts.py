@@ -16,6 +16,7 @@ WIDTH = 360
 """Of the drawing; the page scales it, and its letters stay readable on a phone."""
 ROW, BAR, LINE, EDGE = 46, 20, 20, 6
 LONGEST_LABEL = 46
+ROOM_FOR_VALUE, LIMIT_LINE = 52, 14
 LEAST_FOR_NUMBER = 18
 """A part narrower than this carries no number."""
 TEXTURES = (
@@ -39,21 +40,21 @@ class Kind:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A line across a row that its values have to stay below, or to reach."""
+
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
 class Row:
     """A labelled row of a chart: the value of each kind, by key. ``note`` stands in place of a row without values."""
 
     label: str
     values: dict[str, float]
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A line across the row of a kind that a value has to stay below, or to reach."""
-
-    key: str
-    value: float
-    text: str
+    limits: tuple[Limit, ...] = ()
 
 
 def stacked(name: str, title: str, about: str, kinds: Sequence[Kind], rows: Sequence[Row]) -> Markup:
@@ -81,15 +82,19 @@ def stacked(name: str, title: str, about: str, kinds: Sequence[Kind], rows: Sequ
     return _chart(name, title, about, height + len(kinds) * LINE + EDGE, drawn)
 
 
-def bars(name: str, title: str, about: str, kinds: Sequence[Kind], rows: Sequence[Row], *, most: float, unit: str = "",
-         limits: Sequence[Limit] = (), legend: bool = True) -> Markup:  # fmt: skip
-    """Rows with one bar for each kind, all on the same scale up to ``most``; limits are drawn across the rows they are about."""
+def bars(
+    name: str, title: str, about: str, kinds: Sequence[Kind], rows: Sequence[Row], *, most: float, unit: str = "", legend: bool = True
+) -> Markup:
+    """Rows with one bar for each kind, all on the same scale up to ``most``; a row's limits are drawn across its bars."""
     drawn: list[Markup] = []
-    room = WIDTH - 2 * EDGE - 52
+    room = WIDTH - 2 * EDGE - ROOM_FOR_VALUE
     top = 0.0
     for row in rows:
         drawn.append(_label(row.label, top))
+        if row.limits:
+            top += LIMIT_LINE
         top += 20
+        first = top
         for number, kind in enumerate(kinds):
             if kind.key not in row.values:
                 continue
@@ -101,9 +106,7 @@ def bars(name: str, title: str, about: str, kinds: Sequence[Kind], rows: Sequenc
         if not row.values:
             drawn.append(_text(EDGE, top + 14, row.note, "chart-note"))
             top += BAR
-        for limit in limits:
-            if limit.key in row.values and most:
-                drawn.append(_limit(EDGE + min(limit.value / most, 1) * room, top - BAR - 7, limit.text))
+        drawn += [_limit(EDGE + min(limit.value / most, 1) * room, first, top - first, limit.text) for limit in row.limits]
         top += 6
     if legend:
         drawn += _legend(name, kinds, top)
@@ -191,9 +194,9 @@ def _mark(kind: Kind, number: int, x: float, y: float) -> Markup:
     return Markup('<circle class="part-{}" cx="{:.1f}" cy="{:.1f}" r="5"/>').format(kind.key, x, y)
 
 
-def _limit(x: float, top: float, text: str) -> Markup:
-    line = Markup('<path class="chart-limit" d="M{:.1f} {:.1f}v{}"/>').format(x, top, BAR + 8)
-    return line + _text(x, top - 2, text, "chart-note", "middle")
+def _limit(x: float, top: float, height: float, text: str) -> Markup:
+    line = Markup('<path class="chart-limit" d="M{:.1f} {:.1f}v{:.1f}"/>').format(x, top - 3, height + 3)
+    return line + _text(x, top - 6, text, "chart-note", "middle" if x < WIDTH - ROOM_FOR_VALUE - 20 else "end")
 
 
 def _label(text: str, top: float) -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from services.portal import charts
 from services.portal.charts import Kind, Limit, Row
-from services.portal.clients.distribution import PatternCondition
+from services.portal.clients.distribution import Distribution, PatternCondition
 from services.portal.clients.overview import Figures, Overview, Progress, UnitFigures, UnitProgress
 
 CATEGORIES = ("sangat_baik", "baik", "butuh_perbaikan", "kurang", "sangat_kurang")
@@ -55,16 +55,37 @@ def stage_chart(t: Text, progress: UnitProgress, units: list[Compared]) -> Marku
     return charts.stacked("stages", t("leadership.stages_title", unit=progress.unit_name), t("leadership.stages_about"), kinds, rows)
 
 
-def category_chart(t: Text, name: str, title: str, figures: Figures, conditions: list[PatternCondition]) -> Markup:
+def category_chart(t: Text, title: str, figures: Figures, conditions: list[PatternCondition]) -> Markup:
     """Each category's share, with the limits the pattern sets to single categories."""
     kinds = [Kind(category, t(f"category.{category}")) for category in CATEGORIES]
-    rows = [Row(kind.name, {kind.key: share}) for kind in kinds if (share := figures.share(kind.key)) is not None]
-    limits = [
-        Limit(one.categories[0], one.percent, t(f"leadership.{one.demand}", percent=one.percent))
-        for one in conditions
-        if one.demand in WITH_LIMIT and len(one.categories) == 1 and one.percent is not None
+    rows = [
+        Row(kind.name, {kind.key: share}, limits=limits_of(t, kind.key, conditions))
+        for kind in kinds
+        if (share := figures.share(kind.key)) is not None
     ]
-    return charts.bars(name, title, t("leadership.categories_about"), kinds, rows, most=100, unit=" %", limits=limits, legend=False)
+    return charts.bars("categories", title, t("leadership.categories_about"), kinds, rows, most=100, unit=" %", legend=False)
+
+
+def limits_of(t: Text, category: str, conditions: list[PatternCondition]) -> tuple[Limit, ...]:
+    """What the pattern says of a category alone, as lines of a chart in percent."""
+    return tuple(
+        Limit(one.percent, t(f"leadership.{one.demand}", percent=one.percent))
+        for one in conditions
+        if one.demand in WITH_LIMIT and one.categories == [category] and one.percent is not None
+    )
+
+
+def calibration_chart(t: Text, now: Distribution, after: Distribution | None) -> Markup:
+    """Each category's share as it is and, where something is proposed or tried, as it would be, with the limits of the pattern."""
+    kinds = [Kind("now", t("calibrate_preview.now")), *([Kind("after", t("calibrate_preview.after"))] if after else [])]
+    rows = []
+    for category in CATEGORIES:
+        values = {
+            kind.key: one.counts.get(category, 0) * 100 / max(one.scored, 1) for kind, one in zip(kinds, (now, after), strict=False) if one
+        }
+        rows.append(Row(t(f"category.{category}"), values, limits=limits_of(t, category, now.conditions)))
+    title = t("distribution.table", unit=now.unit_name)
+    return charts.bars("pattern", title, t("calibrate_preview.chart_about"), kinds, rows, most=100, unit=" %")
 
 
 def citizen_chart(t: Text, units: list[Compared]) -> Markup:
@@ -95,6 +116,7 @@ HELPERS: dict[str, Any] = {
     "STAGES": STAGES,
     "stage_chart": stage_chart,
     "category_chart": category_chart,
+    "calibration_chart": calibration_chart,
     "citizen_chart": citizen_chart,
     "year_chart": year_chart,
 }

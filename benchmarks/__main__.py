@@ -1,4 +1,5 @@
-"""``python -m benchmarks``: cases a second beside the bare engine; ``latency``: an action to another's inbox; ``scoring``: results; ``desk``: the ops desk's questions."""
+"""``python -m benchmarks``: cases a second beside the bare engine; ``latency``: an action to another's inbox; ``scoring``: results;
+``desk``: the ops desk's questions; ``pages``: every page of the portal."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import bare_engine, desk, latency, scoring, whole_stack
+from benchmarks import bare_engine, desk, latency, pages, scoring, whole_stack
 from siklus.infrastructure.kafka import KafkaKind
 
 PORT_OFFSET = 20_000
@@ -21,12 +22,15 @@ PORT_OFFSET = 20_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("cases", "latency", "scoring", "desk"), default="cases", help="what to measure")
+    parser.add_argument("what", nargs="?", choices=("cases", "latency", "scoring", "desk", "pages"), default="cases", help="what to measure")
     parser.add_argument("--actions", type=int, default=500, help="actions of a latency run, fifty a second")
     parser.add_argument("--requests", type=int, default=50, help="how often each question of the desk is asked")
     parser.add_argument("--cases", type=int, default=200, help="cases a run")
     parser.add_argument("--runs", type=int, default=3, help="runs of each; the median counts")
     parser.add_argument("--kafka", choices=("dev", "apache"), default="dev", help="broker of the whole stack")
+    parser.add_argument("--people", type=int, default=20_000, help="people in the database when pages are measured")
+    parser.add_argument("--times", type=int, default=20, help="how often each page is asked for")
+    parser.add_argument("--port-offset", type=int, default=PORT_OFFSET, help="where the ports of a pages run are")
     options = parser.parse_args()
     console = Console(highlight=False)
     console.print(f"{platform.platform()}, {psutil.cpu_count()} processors, {psutil.virtual_memory().total / 2**30:.0f} GB")
@@ -38,6 +42,9 @@ def main() -> None:
         return
     if options.what == "desk":
         measure_desk(console, options.cases, options.requests)
+        return
+    if options.what == "pages":
+        measure_pages(console, options.people, options.times, options.kafka, options.port_offset)
         return
     bare, unpaced, stack = [], [], []
     for run in range(1, options.runs + 1):
@@ -105,6 +112,24 @@ def measure_desk(console: Console, cases: int, requests: int) -> None:
         table.add_row(name, f"{median(taken):.0f}", f"{taken[min(len(taken) - 1, int(len(taken) * 0.95))]:.0f}", f"{taken[-1]:.0f}")
     console.print(table)
     console.print(f"tables filled in {found.fill_seconds:.0f} s; rows of counts: {counts}")
+
+
+def measure_pages(console: Console, people: int, times: int, kafka: KafkaKind, port_offset: int) -> None:
+    """Every page as every role that may open it; the slowest first."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = asyncio.run(pages.measure(people, times, Path(folder), port_offset, kafka=kafka, say=console.print))
+    table = Table("page", "role", "median ms", "p95 ms", "bytes", title=f"{people} people, each page {times} times, compressed bytes")
+    for one in sorted(found.pages, key=lambda page: -page.p95):
+        table.add_row(one.address.route, one.role, f"{one.median:.0f}", f"{one.p95:.0f}", f"{one.size:,}")
+    console.print(table)
+    for route, why in sorted(found.unmeasured.items()):
+        console.print(f"not measured: {route} ({why})")
+    only_pages = [one for one in found.pages if not one.address.is_file]
+    slow = [one for one in only_pages if one.p95 > pages.AIM_MILLISECONDS]
+    console.print(
+        f"{len(only_pages)} pages, {len(slow)} with a p95 over {pages.AIM_MILLISECONDS} ms: {sorted({one.address.route for one in slow})}"
+    )
+    console.print("first page with all it loads: " + ", ".join(f"{role} {size:,}" for role, size in found.first_page.items()))
 
 
 if __name__ == "__main__":

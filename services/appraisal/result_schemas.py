@@ -182,8 +182,8 @@ class ProposedMoves(Body):
 class DistributionView(BaseModel):
     """How many people of a unit have which category, and whether that follows the pattern of the organisation's result.
 
-    It is guidance: nothing here ever changes a person's category. ``withheld`` counts the caller's own result where they may
-    not see it yet.
+    It is guidance: nothing here ever changes a person's category. ``withheld`` are results the caller may not see: the own one before the
+    feedback session, and those of people who are not below them.
     """
 
     cycle_id: str

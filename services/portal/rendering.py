@@ -21,6 +21,7 @@ from services.portal.citizen_helpers import HELPERS as CITIZEN_HELPERS
 from services.portal.clients.drafts import Draft
 from services.portal.forms import FormState, written
 from services.portal.helpers import HELPERS
+from services.portal.leadership import HELPERS as LEADERSHIP_HELPERS
 from services.portal.page_help import help_of
 from services.portal.plan_rows import form_rows
 from services.portal.roster_helpers import HELPERS as ROSTER_HELPERS
@@ -42,6 +43,7 @@ def environment() -> Environment:
         **TALK_HELPERS,
         **CITIZEN_HELPERS,
         **ROSTER_HELPERS,
+        **LEADERSHIP_HELPERS,
         form_rows=form_rows,
         next_phase=next_phase,
         windows_of=windows,

@@ -80,3 +80,15 @@ async def test_a_preview_shows_the_counts_as_they_would_be_if_the_proposals_were
     assert (now["counts"]["baik"], now["counts"]["sangat_baik"]) == (0, 2)
     assert (await city.get(f"/cases/{cases[0]}/result")).json()["version"] == 1
     assert (await city.post(f"{ADDRESS}/distribution/preview", who="rina", json={"moves": []})).status_code == 403
+
+
+async def test_a_head_counts_only_results_of_people_below_and_finds_nobody_elses_as_a_difference(city: City) -> None:
+    await scored(city, "rina", "as_expected", "as_expected")
+    other = await scored(city, "sari", "below", "below")
+    await city.sql("UPDATE appraisal_case SET line = ARRAY[CAST(:boss AS text)] WHERE case_id = :case", boss=city.ids["hani"], case=other)
+    found = (await city.get(f"{ADDRESS}/distribution", who="kepala")).json()
+    assert (found["cases"], found["scored"], found["withheld"], found["counts"]["sangat_kurang"]) == (2, 1, 1, 0)
+    move = {"case_id": other, "results": "above", "behaviour": "above"}
+    preview = (await city.post(f"{ADDRESS}/distribution/preview", who="kepala", json={"moves": [move]})).json()
+    assert preview["counts"] == found["counts"], "a proposal tells nothing of a result that is not counted"
+    assert (await city.get(f"{ADDRESS}/distribution", who="sekda")).json()["scored"] == 2

@@ -59,7 +59,7 @@ EXPECTED = {
         "/preferences/places",
     },
     "supervisor": {"/team", "/team/plans", "/cases/*/side-by-side", "/delegations", "/meetings", "/cases/*/competency"},
-    "head": {"/cycles/*/distribution", "/cycles/*/calibration", "/citizens/units/*"},
+    "head": {"/leadership", "/cycles/*/distribution", "/cycles/*/calibration", "/citizens/units/*"},
     "evaluator": {"/evaluations", "/cases/*"},
     "hr": {
         "/cycles/*/evaluation",
@@ -72,7 +72,7 @@ EXPECTED = {
         "/people/import",
     },
     "ops": {"/ops", "/ops/cases/*", "/ops/troubles", "/life-events", "/messages", "/messages/previews"},
-    "leadership": {"/cycles/*/evaluation", "/cycles/*/session-opinions", "/people"},
+    "leadership": {"/leadership", "/cycles/*/evaluation", "/cycles/*/session-opinions", "/people"},
     "citizen": {"/for-citizens", "/service/*", "/act/*", "/unsubscribe/*", "/sign-in"},
 }
 """Pages each must find by following links, so that no page is cut off from the navigation."""

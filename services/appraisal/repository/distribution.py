@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from dataclasses import dataclass
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select, text
+from sqlmodel import col, or_, select, text
 
+from kit.auth import Principal
 from kit.unit import UnitOfWork
+from services.appraisal.domain.case_state import SHOWN_TO_EMPLOYEE
 from services.appraisal.models import Case, OrganisationUnit, ResultVersion, UnitResult
+from services.appraisal.repository.cases import readable_condition, reads_all
 
 COUNTS = text(
     """
@@ -16,23 +20,19 @@ COUNTS = text(
         SELECT unit_id FROM unit WHERE unit_id = :unit_id
         UNION
         SELECT unit.unit_id FROM unit JOIN part ON unit.parent_id = part.unit_id WHERE :subtree
+    ), counted AS (
+        SELECT result.category, CASE
+            WHEN kase.person_id = :reader THEN kase.phase = ANY(:open_to_employee)
+            WHEN kase.blind_to @> ARRAY[:reader] THEN false
+            ELSE :everything OR kase.line @> ARRAY[:reader] OR EXISTS (SELECT FROM case_reader
+                WHERE person_id = :reader AND scope IN (kase.case_id, kase.cycle_id || '/' || kase.unit_id))
+            END AS readable, kase.person_id = :reader AS own
+        FROM appraisal_case kase
+        LEFT JOIN result_version result ON result.case_id = kase.case_id AND result.version = kase.result_version
+            AND result.status IN ('provisional', 'closed')
+        WHERE kase.cycle_id = :cycle_id AND kase.unit_id IN (SELECT unit_id FROM part)
     )
-    SELECT result.category, count(*) AS people FROM appraisal_case kase
-    LEFT JOIN result_version result ON result.case_id = kase.case_id AND result.version = kase.result_version
-        AND result.status IN ('provisional', 'closed')
-    WHERE kase.cycle_id = :cycle_id AND kase.unit_id IN (SELECT unit_id FROM part) AND kase.case_id <> :without
-    GROUP BY result.category
-    """
-)
-OWN_CASE = text(
-    """
-    WITH RECURSIVE part AS (
-        SELECT unit_id FROM unit WHERE unit_id = :unit_id
-        UNION
-        SELECT unit.unit_id FROM unit JOIN part ON unit.parent_id = part.unit_id WHERE :subtree
-    )
-    SELECT case_id, phase FROM appraisal_case
-    WHERE cycle_id = :cycle_id AND person_id = :person_id AND unit_id IN (SELECT unit_id FROM part)
+    SELECT category, readable, own, count(*) AS people FROM counted GROUP BY category, readable, own
     """
 )
 HEADS = text(
@@ -56,16 +56,27 @@ async def heads_of(unit: UnitOfWork, unit_id: str) -> set[str]:
     return set((await unit.session.execute(HEADS, {"unit_id": unit_id})).scalars())
 
 
-async def own_case(unit: UnitOfWork, cycle_id: str, unit_id: str, person_id: str, *, subtree: bool) -> Any | None:
-    """The id and phase of somebody's own case in a unit (or below it)."""
-    values = {"cycle_id": cycle_id, "unit_id": unit_id, "person_id": person_id, "subtree": subtree}
-    return (await unit.session.execute(OWN_CASE, values)).first()
+@dataclass(frozen=True)
+class Counted:
+    """Cases of a unit by category; None counts those without a result. ``withheld`` are results the reader may not see."""
+
+    categories: dict[str | None, int]
+    withheld: int
 
 
-async def category_counts(unit: UnitOfWork, cycle_id: str, unit_id: str, *, subtree: bool, without: str) -> dict[str | None, int]:
-    """How many cases of a unit have which category; None counts those without a result. One case may be left out."""
-    values = {"cycle_id": cycle_id, "unit_id": unit_id, "subtree": subtree, "without": without}
-    return {row.category: row.people for row in await unit.session.execute(COUNTS, values)}
+async def counted(unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str, *, subtree: bool) -> Counted:
+    """How many cases of a unit have which category, as far as the caller may read their results: the own one from the feedback session on,
+    those the caller rates anew only afterwards. Whether the own case has a result already is withheld too."""
+    values = {"cycle_id": cycle_id, "unit_id": unit_id, "subtree": subtree, "open_to_employee": [one.value for one in SHOWN_TO_EMPLOYEE]}
+    categories: Counter[str | None] = Counter()
+    withheld = 0
+    rows = await unit.session.execute(COUNTS, {**values, "reader": caller.person_id, "everything": reads_all(caller)})
+    for row in rows:
+        if row.readable or (row.category is None and not row.own):
+            categories[row.category] += row.people
+        else:
+            withheld += row.people
+    return Counted(categories, withheld)
 
 
 async def unit_result(unit: UnitOfWork, cycle_id: str, unit_id: str) -> UnitResult | None:
@@ -82,12 +93,15 @@ async def add_unit_result(unit: UnitOfWork, result: UnitResult) -> bool:
     return added.scalar_one_or_none() is not None
 
 
-async def results_of(unit: UnitOfWork, cycle_id: str, unit_id: str, case_ids: list[str]) -> list[ResultVersion]:
-    """The results that hold of these cases, as far as they are of the unit itself."""
+async def results_of(unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str, case_ids: list[str]) -> list[ResultVersion]:
+    """The results that hold of these cases, as far as they are of the unit itself and counted for the caller."""
+    me = caller.person_id
+    visible = or_(Case.person_id != me, col(Case.phase).in_([one.value for one in SHOWN_TO_EMPLOYEE]))
     statement = (
         select(ResultVersion)
         .join(Case, (col(Case.case_id) == ResultVersion.case_id) & (col(Case.result_version) == ResultVersion.version))
         .where(Case.cycle_id == cycle_id, Case.unit_id == unit_id, col(Case.case_id).in_(case_ids))
         .where(col(ResultVersion.status).in_(["provisional", "closed"]))
+        .where(readable_condition(caller), visible, ~col(Case.blind_to).contains([me]))
     )
     return list((await unit.session.execute(statement)).scalars())

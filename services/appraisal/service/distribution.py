@@ -10,11 +10,11 @@ from kit.http import check_version
 from kit.problems import Forbidden, NotFound, StaleVersion
 from kit.unit import UnitOfWork
 from services.appraisal.domain import distribution as rules
-from services.appraisal.domain.case_state import result_visible
-from services.appraisal.domain.words import Category, Phase, Rating
+from services.appraisal.domain.words import Category, Rating
 from services.appraisal.models import Cycle, OrganisationUnit, ResultVersion, UnitResult
 from services.appraisal.repository import cycles
 from services.appraisal.repository import distribution as rows
+from services.appraisal.repository.cases import reads_all
 from services.appraisal.result_schemas import ConditionView, DistributionView, ProposedMove, UnitResultBody, UnitResultView
 from services.appraisal.service import citizens
 from services.appraisal.service.result_versions import category_if_decided
@@ -32,13 +32,11 @@ async def read(
         Forbidden: the caller is neither HR, leadership nor ops, nor the head of the unit or of one above it.
     """
     cycle, named = await _known(unit, cycle_id, unit_id)
-    if not caller.has("hr", "leadership", "ops", "service") and caller.person_id not in await rows.heads_of(unit, unit_id):
+    if not reads_all(caller) and caller.person_id not in await rows.heads_of(unit, unit_id):
         raise Forbidden("The categories of a unit are for its head, those above, HR and leadership.")
-    own = await rows.own_case(unit, cycle_id, unit_id, caller.person_id, subtree=subtree)
-    withheld = own is not None and not result_visible(Phase(own.phase), own_case=True)
-    found = await rows.category_counts(unit, cycle_id, unit_id, subtree=subtree, without=own.case_id if own and withheld else "")
-    counts = Counter({category: found.get(category.value, 0) for category in reversed(Category)})
-    for result, move in await _moved(unit, cycle_id, unit_id, moves, without=own.case_id if own and withheld else ""):
+    found = await rows.counted(unit, caller, cycle_id, unit_id, subtree=subtree)
+    counts = Counter({category: found.categories.get(category.value, 0) for category in reversed(Category)})
+    for result, move in await _moved(unit, caller, cycle_id, unit_id, moves):
         counts[Category(result.category)] -= 1
         counts[category_if_decided(result, Rating(move.results.value), Rating(move.behaviour.value))] += 1
     newest = await rows.unit_result(unit, cycle_id, unit_id)
@@ -50,24 +48,24 @@ async def read(
             "unit_name": named.name,
             "subtree": subtree,
             "article": rules.ARTICLE,
-            "cases": sum(found.values()) + withheld,
+            "cases": sum(found.categories.values()) + found.withheld,
             "scored": sum(counts.values()),
-            "withheld": int(withheld),
+            "withheld": found.withheld,
             "counts": {category.value: count for category, count in counts.items()},
             "organisation_result": _view(newest),
             "citizens": await citizens.input_of(unit, unit_id, cycle.year),
             "conforms": checked.conforms if checked else None,
-            "conditions": [_condition(one) for one in checked.checked] if checked else [],
+            "conditions": [condition_view(one) for one in checked.checked] if checked else [],
         }
     )
 
 
 async def _moved(
-    unit: UnitOfWork, cycle_id: str, unit_id: str, moves: Sequence[ProposedMove], *, without: str
+    unit: UnitOfWork, caller: Principal, cycle_id: str, unit_id: str, moves: Sequence[ProposedMove]
 ) -> list[tuple[ResultVersion, ProposedMove]]:
-    """The results that hold in the unit itself of the cases the moves are about; others are left out."""
-    wanted = {move.case_id: move for move in moves if move.case_id != without}
-    results = await rows.results_of(unit, cycle_id, unit_id, sorted(wanted)) if wanted else []
+    """The results that are counted in the unit itself of the cases the moves are about; others are left out."""
+    wanted = {move.case_id: move for move in moves}
+    results = await rows.results_of(unit, caller, cycle_id, unit_id, sorted(wanted)) if wanted else []
     return [(result, wanted[result.case_id]) for result in results]
 
 
@@ -123,7 +121,8 @@ def _view(result: UnitResult | None) -> UnitResultView:
     return UnitResultView.model_validate(result.model_dump()) if result else NOT_SET
 
 
-def _condition(one: rules.Checked) -> ConditionView:
+def condition_view(one: rules.Checked) -> ConditionView:
+    """A condition of the pattern with what was found, as answers show it."""
     return ConditionView.model_validate(
         {
             "demand": one.condition.demand,

@@ -9,6 +9,7 @@ from services.portal.clients.base import View
 from services.portal.clients.citizens import CitizensClient
 from services.portal.clients.life import DutyCalls
 from services.portal.clients.oversight import Move, OversightClient
+from services.portal.clients.overview import ProgressCalls
 from services.portal.clients.talks import TalksClient
 
 
@@ -149,7 +150,7 @@ class Case(CaseRow):
     version: int = 0
 
 
-class SupervisionClient(TalksClient, OversightClient, CitizensClient, DutyCalls):
+class SupervisionClient(TalksClient, OversightClient, CitizensClient, DutyCalls, ProgressCalls):
     """The supervision service."""
 
     async def tasks(self, token: str, **query: str | int) -> tuple[list[Task], str | None]:

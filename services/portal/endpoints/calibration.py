@@ -24,13 +24,21 @@ router = APIRouter()
 
 
 @router.get("/cycles/{cycle_id}/calibration")
-async def calibration(request: Request, services: Portal, visitor: SignedIn, cycle_id: str, unit_id: str) -> Response:
-    """The unit's results beside the pattern of its result as an organisation, and the proposals about them."""
-    return await _page(request, services, visitor, cycle_id, unit_id)
+async def calibration(request: Request, services: Portal, visitor: SignedIn, cycle_id: str, unit_id: str, case_id: str = "") -> Response:
+    """The unit's results beside the pattern of its result as an organisation, and the proposals about them; ``case_id`` was chosen."""
+    return await _page(request, services, visitor, cycle_id, unit_id, chosen=case_id)
 
 
 async def _page(
-    request: Request, services: Services, visitor: Visitor, cycle_id: str, unit_id: str, form: FormState | None = None
+    request: Request,
+    services: Services,
+    visitor: Visitor,
+    cycle_id: str,
+    unit_id: str,
+    form: FormState | None = None,
+    *,
+    chosen: str = "",
+    tried: dict[str, str] | None = None,
 ) -> Response:
     away: list[str] = []
     found, cycle, distribution = await asyncio.gather(
@@ -38,10 +46,12 @@ async def _page(
         services.appraisal.cycle(visitor.token, cycle_id),
         part_of_page(services.appraisal.distribution(visitor.token, cycle_id, unit_id, subtree=False), away, None),
     )
-    moves = [
-        {"case_id": one.case_id, "results": one.to_results, "behaviour": one.to_behaviour} for one in found.moves if one.status == "open"
-    ]
-    previewed = services.appraisal.distribution_preview(visitor.token, cycle_id, unit_id, moves, key=str(uuid4())) if moves else None
+    proposed = {one.case_id: one for one in found.moves if one.status == "open"}
+    moves = {one.case_id: {"case_id": one.case_id, "results": one.to_results, "behaviour": one.to_behaviour} for one in proposed.values()}
+    if tried:
+        moves[tried["case_id"]] = tried
+    changes = list(moves.values())
+    previewed = services.appraisal.distribution_preview(visitor.token, cycle_id, unit_id, changes, key=str(uuid4())) if changes else None
     preview = await part_of_page(previewed, away, None) if previewed else None
     form = form or FormState()
     problem = form.problem
@@ -53,6 +63,9 @@ async def _page(
         unit=found,
         distribution=distribution,
         preview=preview,
+        proposed=proposed,
+        chosen=chosen,
+        tried=tried,
         drafts=await kept_of(services, visitor, unit_id),
         form=form,
         problem=problem,
@@ -63,16 +76,21 @@ async def _page(
 
 @router.post("/cycles/{cycle_id}/calibration")
 async def change(request: Request, services: Portal, visitor: SignedIn, typed: Typed, cycle_id: str) -> Response:
-    """Propose other ratings for a case, or take a proposal back."""
-    unit_id, case_id, withdraws = text_of(typed, "unit_id"), text_of(typed, "case_id"), text_of(typed, "action") == "withdraw"
+    """Propose other ratings for a case, see first what they would do to the distribution, or take a proposal back."""
+    unit_id, case_id, action = text_of(typed, "unit_id"), text_of(typed, "case_id"), text_of(typed, "action")
+    withdraws = action == "withdraw"
     checks = Checks(typed)
     try:
-        reason = checks.needed("reason", say(request, "calibrate.reason_missing"))
+        reason = text_of(typed, "reason") if action == "try" else checks.needed("reason", say(request, "calibrate.reason_missing"))
         ratings = {name: text_of(typed, name) for name in ("results", "behaviour")}
         for name, rating in ratings.items():
             if not withdraws and rating not in RATINGS:
                 checks.wrong(name, say(request, f"review.{name}_missing"))
         checks.finish(say(request, "form.some_wrong"))
+        if action == "try":
+            values = {name: value for name, value in typed.items() if isinstance(value, str) and name != "key"}
+            tried = {"case_id": case_id, **ratings}
+            return await _page(request, services, visitor, cycle_id, unit_id, FormState("move", values), tried=tried)
         if withdraws:
             await services.supervision.withdraw_move(visitor.token, case_id, reason, key=key_of(typed))
         else:

@@ -14,6 +14,7 @@ from services.supervision.endpoints.meetings import router as meetings
 from services.supervision.endpoints.monitoring import router as monitoring
 from services.supervision.endpoints.objections import router as objections
 from services.supervision.endpoints.preview import router as preview
+from services.supervision.endpoints.progress import router as progress
 from services.supervision.endpoints.results import router as results
 from services.supervision.endpoints.reviews import router as reviews
 from services.supervision.endpoints.self_assessments import router as self_assessments
@@ -40,4 +41,5 @@ ROUTERS = (
     desk,
     citizens,
     settling,
+    progress,
 )

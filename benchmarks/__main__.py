@@ -22,7 +22,9 @@ PORT_OFFSET = 20_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("cases", "latency", "scoring", "desk", "pages"), default="cases", help="what to measure")
+    parser.add_argument(
+        "what", nargs="?", choices=("cases", "latency", "scoring", "desk", "pages"), default="cases", help="what to measure"
+    )
     parser.add_argument("--actions", type=int, default=500, help="actions of a latency run, fifty a second")
     parser.add_argument("--requests", type=int, default=50, help="how often each question of the desk is asked")
     parser.add_argument("--cases", type=int, default=200, help="cases a run")

@@ -60,7 +60,8 @@ async def arranged(play: Play) -> str:
     await press(play.city, play.supervisor, "/meetings", team)
     _, boss, _ = await play.cast.employee()
     found = (await play.city.call("supervision", "GET", "/meetings", as_=boss["person_id"], roles=("employee",)))["items"]
-    return "/meetings/" + next(one["meeting_id"] for one in found if one["kind"] == "team_evaluation")
+    [called] = [one for one in found if one["kind"] == "team_evaluation"]
+    return f"/meetings/{called['meeting_id']}"
 
 
 async def signed_and_objected(play: Play) -> None:

@@ -111,7 +111,15 @@ async def test_a_unit_is_calibrated_with_its_distribution_beside_the_pattern(cit
     assert employee["name"] in page
     assert "<progress" in page
     assert "Sangat Baik" in page
+    page = (await head.open(f"{calibration}?unit_id={unit_id}&case_id={case_id}")).text
+    assert 'aria-current="true"' in page, "the board says whose name was chosen"
+    assert f'<option value="{case_id}" selected>' in page
     move = {"results": "as_expected", "behaviour": "above", "reason": ""}
+    page = await press(city, head, calibration, move, button="try")
+    assert "Akibat perubahan ini" in page
+    assert "Dengan usulan" in page, "the chart shows how it would stand beside how it stands"
+    page = (await head.open(f"{calibration}?unit_id={unit_id}")).text
+    assert "Tidak ada usulan" in page, "trying proposes nothing"
     page = await press(city, head, calibration, move, status=422)
     assert "Tulis mengapa nilai perlu berubah" in page
     page = await press(city, head, calibration, {**move, "reason": "Setara dengan seksi lain"})

@@ -95,9 +95,13 @@ def forms_of(page: str) -> list[Form]:
 class Visitor:
     """One person's browser at the portal."""
 
-    def __init__(self, app: FastAPI, settings: Settings) -> None:
+    def __init__(self, portal: FastAPI | str, settings: Settings) -> None:
+        """``portal``: the application itself, or the address of one that runs."""
         self._settings = settings
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal.test", follow_redirects=True)
+        if isinstance(portal, str):
+            self.client = httpx.AsyncClient(base_url=portal, follow_redirects=True, trust_env=False, timeout=60)
+        else:
+            self.client = httpx.AsyncClient(transport=httpx.ASGITransport(portal), base_url="http://portal.test", follow_redirects=True)
         self.page: httpx.Response | None = None
 
     def signed_in_as(self, person_id: str, *roles: str, name: str = "Dewi Lestari", language: str = "id") -> Visitor:
@@ -105,7 +109,7 @@ class Visitor:
         session = {"person_id": person_id, "name": name, "roles": list(roles or ("employee",)), "language": language}
         signer = itsdangerous.TimestampSigner(session_secret(self._settings))
         cookie = signer.sign(b64encode(json.dumps(session).encode())).decode()
-        self.client.cookies.set("siklus_session", cookie, domain="portal.test")
+        self.client.cookies.set("siklus_session", cookie, domain=self.client.base_url.host)
         return self
 
     async def open(self, path: str) -> httpx.Response:

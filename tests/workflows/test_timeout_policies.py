@@ -61,7 +61,7 @@ async def test_escalate_hands_the_task_to_the_superior_with_a_new_due_date(stage
     assert escalated.due_at == case.due_at + timedelta(days=10)
 
 
-async def test_proceed_goes_on_and_says_what_is_missing(stage: Stage) -> None:
+async def test_past_the_hard_stop_the_cycles_policy_decides_by_itself_proceeds_and_says_what_is_missing(stage: Stage) -> None:
     await stage.open_case(timeouts={Phase.TARGET_SETTING: TimeoutPolicy.PROCEED})
     await stage.skip_days(31)
     await stage.reach(Phase.MONITORING)

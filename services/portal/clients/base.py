@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import Any, TypeVar
 
 import httpx
@@ -24,6 +25,19 @@ class View(BaseModel):
     """What a service tells; fields this portal does not show are left out."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a page waits for a service that hangs.
+
+    One that let ``timeouts`` reads in a row wait for ``read_seconds`` is left alone: one page in ``left_alone_seconds`` asks it,
+    all others go on without it until it answers again.
+    """
+
+    read_seconds: float = 8.0
+    timeouts: int = 3
+    left_alone_seconds: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -76,14 +90,17 @@ class AuditEntry(View):
 class ServiceClient:
     """HTTP to one service on behalf of a person (``token``)."""
 
-    def __init__(self, name: str, address: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, name: str, address: str, transport: httpx.AsyncBaseTransport | None = None, patience: Patience = Patience()) -> None:
         self.name = name
+        self._patience = patience
         self._http = httpx.AsyncClient(
             base_url=address,
             transport=transport,
             timeout=httpx.Timeout(SECONDS_TO_ANSWER, connect=SECONDS_TO_CONNECT),
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         )
+        self._timeouts = 0
+        self._asked_again_at = 0.0
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -132,18 +149,41 @@ class ServiceClient:
         if version is not None:
             headers["If-Match"] = f'"{version}"'
         wanted = {name: value for name, value in (query or {}).items() if value is not None and value != ""}
-        response = await self._request(method, path, headers, params=wanted, json=body, files=files)
+        if method == "GET":
+            response = await self._read(path, headers, params=wanted)
+        else:
+            response = await self._request(method, path, headers, params=wanted, json=body, files=files)
         return Answer(response.json() if response.content else None, _version(response))
 
     @staticmethod
     def _headers(token: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {token}", "traceparent": telemetry.traceparent() or telemetry.new_traceparent()}
 
+    async def _read(self, path: str, headers: dict[str, str], **options: Any) -> httpx.Response:
+        """A read that fails at once while the service hangs: at the peak nobody's page waits in line for it."""
+        if self._timeouts >= self._patience.timeouts:
+            if monotonic() < self._asked_again_at:
+                raise self._away()
+            self._asked_again_at = monotonic() + self._patience.left_alone_seconds
+        hangs = False
+        try:
+            return await self._request("GET", path, headers, timeout=self._patience.read_seconds, **options)
+        except Unavailable as error:
+            hangs = isinstance(error.__cause__, httpx.TimeoutException)
+            raise
+        finally:
+            self._timeouts = self._timeouts + 1 if hangs else 0
+            if hangs:
+                self._asked_again_at = monotonic() + self._patience.left_alone_seconds
+
+    def _away(self) -> Unavailable:
+        return Unavailable(f"The service '{self.name}' does not answer just now.", extra={"service": self.name})
+
     async def _request(self, method: str, path: str, headers: dict[str, str], **options: Any) -> httpx.Response:
         try:
             response = await self._http.request(method, path, headers=headers, **options)
         except httpx.TransportError as error:
-            raise Unavailable(f"The service '{self.name}' does not answer just now.", extra={"service": self.name}) from error
+            raise self._away() from error
         if response.is_success:
             return response
         raise self._problem(response)

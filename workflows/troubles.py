@@ -282,7 +282,7 @@ def _why_unmoved(case: CaseSeen, cycle_id: str) -> tuple[Kind, str, Mend | None]
     if case.workflow is None:
         return Kind.STUCK_CASE, "stuck_no_workflow", Mend("reconcile", "control", f"/cycles/{cycle_id}/reconcile")
     if not case.done:
-        return Kind.STUCK_CASE, "stuck_no_task", Mend("open_task", "supervision", f"/case-desk/cases/{case.case_id}/settle")
+        return Kind.STUCK_CASE, "stuck_no_task", Mend("open_task", "supervision", f"/cases/{case.case_id}/settle")
     if case.workflow == case.phase:
         return Kind.LOST_SIGNAL, "lost_signal", Mend("publish_again", "supervision", f"/operations/outbox/{case.case_id}/publish-again")
     return Kind.STUCK_CASE, "stuck_waits", None

@@ -104,7 +104,3 @@ class BecauseBody(Body):
 
 class PlacedAgain(View):
     moved: list[MovedTask]
-
-
-class OpenTasks(View):
-    kinds: list[str]

@@ -146,7 +146,7 @@ async def test_a_decision_that_crossed_the_end_of_monitoring_still_holds(city: C
 @pytest.mark.parametrize("phase", [Phase.TARGET_SETTING, Phase.SELF_ASSESSMENT, Phase.SUPERVISOR_REVIEW])
 async def test_a_plan_is_revised_in_monitoring_alone(city: City, case: str, phase: Phase) -> None:
     version = await to_monitoring(city, case)
-    await city.enter(case, phase)
+    await city.enter(case, phase, reopened=phase is Phase.TARGET_SETTING)
     answer = await city.post(f"/cases/{case}/plan/revision", who="rina", version=version, json=REASON)
     assert (answer.status_code, answer.json()["needed_phase"]) == (409, "monitoring")
 

@@ -73,8 +73,9 @@ async def test_without_javascript_what_is_done_can_be_undone_and_filtered_on_a_p
         "en": ("Done", "Undo", "Only what asks for an action", "Done"),
     }[language]
     titles = page.locator(".message-title")
+    # The plan to write, and that it was approved.
+    await expect(titles).to_have_count(2)
     before = await titles.all_inner_texts()
-    assert len(before) == 2, "the plan to write, and that it was approved"
     await page.locator(".message").first.get_by_role("button", name=done).click()
     await expect(titles).to_have_text(before[1:])
     await page.locator(".undo").get_by_role("button", name=undo).click()

@@ -23,7 +23,7 @@ STATE = re.compile(r"\{% set (\w+) = (.*?) %\}")
 TAKEN: TypeAdapter[str] = TypeAdapter(FormName)
 KEEPS = ("f.keep_button(", "check_in.fields(", "life.buttons(")
 """What draws the button that keeps a form; the script keeps by itself where it is."""
-SAVES_ITSELF = {"plan", "plan-revision", "review", "self-assessment", "competency", "template", "progress"}
+SAVES_ITSELF = {"plan", "plan-revision", "review", "self-assessment", "competency", "template", "progress", "setup"}
 """Forms whose own button saves them half-written, with versions."""
 WITHOUT_AN_ACCOUNT = {"citizens/form.html"}
 FROM_THE_ENDPOINT = {"cycle", "delegation", "life", "reorganisation", "supervisor-correction"}

@@ -98,7 +98,7 @@ async def test_feedback_a_correction_of_the_supervisor_and_a_delegation_are_kept
 
 async def test_a_second_review_and_what_the_superior_decides_of_it_are_kept_until_they_are_sent(city: City) -> None:
     case_id, _ = await to_review(city, calibration=True)
-    await enter(city, case_id, Phase.INDEPENDENT_EVALUATION)
+    await enter(city, case_id, Phase.INDEPENDENT_EVALUATION, reopened=True)
     page = f"/cases/{case_id}"
     evaluator, opinion = await holder(city, case_id, "evaluate_case"), {"results": "below", "findings": "Laporan ketiga tidak ada"}
     await kept_then_sent(city, evaluator, page, f"{page}/evaluation", opinion, {"behaviour": "as_expected"})

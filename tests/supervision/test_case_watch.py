@@ -58,9 +58,9 @@ async def test_a_lost_task_is_seen_and_opened_again_from_the_desk(city: City) ->
     [row] = (await seen(city))["unmoved"]
     assert (row["case_id"], row["done"]) == (CASE, False)
     body = {"reason": "lost in the restore"}
-    assert (await city.ask(EMPLOYEE, "POST", f"/case-desk/cases/{CASE}/settle", body)).status_code == 403
-    opened = await city.ask(OPS, "POST", f"/case-desk/cases/{CASE}/settle", body)
-    assert opened.json() == {"kinds": ["approve_plan"]}
+    assert (await city.ask(EMPLOYEE, "POST", f"/cases/{CASE}/settle", body)).status_code == 403
+    opened = await city.ask(OPS, "POST", f"/cases/{CASE}/settle", body)
+    assert opened.json() == {"case_id": CASE, "open_tasks": ["approve_plan"]}
     assert await city.open_tasks() == {"approve_plan": CHIEF}
     assert (await seen(city))["unmoved"] == []
     assert (await city.audit())[-1]["detail"]["reason"] == "lost in the restore"

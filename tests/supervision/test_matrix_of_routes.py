@@ -104,6 +104,11 @@ async def with_a_team(city: City) -> Ids:
     return {"person_id": EVALUATOR}
 
 
+async def with_a_holder(city: City) -> Ids:
+    await enter(city, Phase.MONITORING)
+    return {"person_id": CHIEF}
+
+
 async def drawn(city: City) -> Ids:
     await under_evaluation(city)
     return {}
@@ -310,6 +315,9 @@ WRITES = (
         {"if_match": '"2"'},
     ),
     Act("POST /citizens/units/{unit_id}/answers", citizen_wrote, frozenset(), always({"address": "0" * 64, "token": "x"}), ALL),
+    Act("POST /cases/{case_id}/settle", MONITORED, OFFICE | {OPS}, always({"reason": "Lost in a restore"}), ALL),
+    Act("PUT /case-desk/troubles", MONITORED, frozenset(), always({"troubles": {}}), ALL),
+    Act("POST /case-desk/holders/{person_id}/place-again", with_a_holder, OFFICE | {OPS}, always({"reason": "Gone"}), ALL),
 )
 NEVER = frozenset[str]()
 READS = (
@@ -338,6 +346,10 @@ READS = (
         know=NEVER,
     ),
     Act("GET /citizens/units/{unit_id}/form", citizen_wrote, NEVER, know=ALL),
+    Act("GET /units/{unit_id}/progress", MONITORED, LEADERS_OF_UNIT | OFFICE | {LEADER, OPS}, know=ALL, query=f"?cycle_id={CYCLE}"),
+    Act("GET /cycles/{cycle_id}/unsettled", MONITORED, frozenset({OPS}), know=ALL),
+    Act("GET /case-desk/funnel", MONITORED, OFFICE | {LEADER, OPS}, know=ALL, query=f"?cycle_id={CYCLE}"),
+    Act("GET /case-desk/cases", MONITORED, OFFICE | {LEADER, OPS}, know=ALL, query=f"?cycle_id={CYCLE}"),
     Act("GET /citizens/units", citizen_wrote, NEVER, know=ALL),
 )
 LISTS = {

@@ -17,7 +17,7 @@ from services.portal.clients.dry_run import DryRun
 from services.portal.cycle_form import CALENDAR_PHASES, PARTS, POLICIES, as_form, checked_definition, checked_step, new_cycle, step_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import FormState, text_of, typed_values
+from services.portal.forms import FormState, draft_of, text_of, typed_values
 from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, Visitor
 
@@ -85,7 +85,7 @@ async def save(request: Request, services: Portal, visitor: SignedIn, typed: Typ
             towards = STEPS[STEPS.index(step) + 1]
     except Problem as problem:
         return await _step_page(request, services, visitor, setup, step, FormState.failed("setup", typed, problem))
-    notice(request, "setup.kept", draft=_kept_here(setup, step))
+    notice(request, "setup.kept", draft=draft_of(typed))
     return RedirectResponse(f"{setup.address}/{towards}", 303)
 
 
@@ -102,11 +102,6 @@ def _known(step: str) -> str:
     if step not in STEPS:
         raise NotFound("There is no such step.")
     return step
-
-
-def _kept_here(setup: Setup, step: str) -> str:
-    """The name under which the browser keeps a step's text until it has reached the server."""
-    return f"setup:{setup.setup_id}:{step}"
 
 
 async def _setup(request: Request, services: Services, visitor: Visitor, setup_id: str) -> Setup:
@@ -129,7 +124,6 @@ async def _step_page(request: Request, services: Services, visitor: Visitor, set
         setup=setup,
         step=step,
         steps=STEPS,
-        kept_here=_kept_here(setup, step),
         form=form,
         problem=problem,
         heading=heading_key(problem) if problem else "",
@@ -172,7 +166,6 @@ async def _check_page(
         setup=setup,
         step="check",
         steps=STEPS,
-        kept_here="",
         form=form or FormState("check"),
         problem=problem_now,
         heading=heading_key(problem_now) if problem_now else "",

@@ -11,16 +11,18 @@ from starlette.responses import RedirectResponse, Response
 from kit.problems import FieldError, Problem
 from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
+from services.portal.endpoints.deeds import carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
 from services.portal.endpoints.uploads import chosen_files
-from services.portal.forms import Checks, FormState, draft_of, text_of, version_of
+from services.portal.forms import Checks, FormState, text_of, version_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
 
 router = APIRouter()
 KINDS = ("national", "joint_leave")
 BLANK_ROWS = 3
+YEARS_BACK, YEARS_AHEAD = 1, 2
 MOST_ROWS = 100
 Year = Annotated[int, Path(ge=2000, le=2100)]
 
@@ -45,8 +47,7 @@ async def save(request: Request, services: Portal, visitor: SignedIn, typed: Typ
     except Problem as problem:
         problem.errors = [FieldError(_as_typed(error.path, rows), error.message, error.mend) for error in problem.errors]
         return await _page(request, services, visitor, year, FormState.failed("holidays", typed, problem))
-    notice(request, "done.holidays_saved", draft=draft_of(typed), year=year)
-    return RedirectResponse(f"/holidays/{year}", 303)
+    return await carried_out(request, typed, to=f"/holidays/{year}", done="done.holidays_saved", year=year)
 
 
 @router.post("/holidays/{year}/upload")
@@ -82,8 +83,12 @@ async def _page(request: Request, services: Services, visitor: Visitor, year: in
     away: list[str] = []
     listed = await services.appraisal.holidays(visitor.token, year)
     concerned = await part_of_page(services.appraisal.cycles_on_days_off(visitor.token), away, [])
+    drafts = await kept_of(services, visitor, str(year))
     problem = form.problem
-    typed_rows = sum(name.endswith("-day") for name in form.values) if form.name == "holidays" else 0
+    kept = drafts.get(f"holidays:{year}")
+    typed = form.values if form.name == "holidays" else kept.fields if kept else {}
+    typed_rows = sum(name.endswith("-day") for name in typed)
+    this_year = request.app.state.kit.clock.now().year
     return page(
         request,
         "holidays.html",
@@ -91,7 +96,8 @@ async def _page(request: Request, services: Services, visitor: Visitor, year: in
         listed=listed,
         concerned=concerned,
         rows=max(len(listed.holidays) + BLANK_ROWS, typed_rows),
-        kinds=KINDS,
+        years=range(this_year - YEARS_BACK, this_year + YEARS_AHEAD + 1),
+        drafts=drafts,
         form=form,
         problem=problem,
         heading=heading_key(problem) if problem else "",

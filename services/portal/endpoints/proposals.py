@@ -14,9 +14,10 @@ from services.portal.clients import Services
 from services.portal.clients.base import part_of_page
 from services.portal.clients.calendar import Proposal
 from services.portal.cycle_form import END_OF_DAY, START_OF_DAY, dated
+from services.portal.endpoints.deeds import carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, draft_of, text_of, version_of
+from services.portal.forms import Checks, FormState, text_of, version_of
 from services.portal.rendering import notice, page, say
 from services.portal.sessions import SignedIn, Visitor
 
@@ -49,8 +50,7 @@ async def save(request: Request, services: Portal, visitor: SignedIn, typed: Typ
         await services.appraisal.change_proposal(visitor.token, cycle_id, changed, version=version_of(typed), key=key_of(typed))
     except Problem as problem:
         return await _page(request, services, visitor, cycle_id, FormState.failed("edit", typed, problem))
-    notice(request, "done.proposal_changed", draft=draft_of(typed))
-    return RedirectResponse(f"/cycle-proposals/{cycle_id}", 303)
+    return await carried_out(request, typed, to=f"/cycle-proposals/{cycle_id}", done="done.proposal_changed")
 
 
 @router.post("/cycle-proposals/{cycle_id}/approve")
@@ -74,8 +74,7 @@ async def withdraw(request: Request, services: Portal, visitor: SignedIn, typed:
         await services.appraisal.withdraw_proposal(visitor.token, cycle_id, reason, version=version_of(typed), key=key_of(typed))
     except Problem as problem:
         return await _page(request, services, visitor, cycle_id, FormState.failed("withdraw", typed, problem))
-    notice(request, "done.proposal_withdrawn")
-    return RedirectResponse("/cycle-proposals", 303)
+    return await carried_out(request, typed, to="/cycle-proposals", done="done.proposal_withdrawn")
 
 
 @router.post("/cycles/{cycle_id}/propose")
@@ -121,6 +120,7 @@ async def _page(request: Request, services: Services, visitor: Visitor, cycle_id
         "proposal.html",
         status=problem.status if problem else 200,
         proposal=await services.appraisal.proposal(visitor.token, cycle_id),
+        drafts=await kept_of(services, visitor, cycle_id),
         form=form,
         problem=problem,
         heading=heading_key(problem) if problem else "",

@@ -10,7 +10,7 @@ from contracts.cycle import Phase
 from kit.http import Caller, PageLimit, ServiceRoute, Unit
 from services.supervision.domain.standing import Standing
 from services.supervision.schemas import NO_ZERO, Key
-from services.supervision.schemas_case_desk import BecauseBody, CaseTroubles, DeskCasePage, Funnel, OpenTasks, PlacedAgain, Reported
+from services.supervision.schemas_case_desk import BecauseBody, CaseTroubles, DeskCasePage, Funnel, PlacedAgain, Reported
 from services.supervision.service import case_desk, case_watch
 
 router = APIRouter(prefix="/case-desk", tags=["desk of cases"], route_class=ServiceRoute)
@@ -81,9 +81,3 @@ async def report_troubles(body: CaseTroubles, unit: Unit, caller: Caller) -> Rep
 async def place_again(person_id: Key, body: BecauseBody, unit: Unit, caller: Caller) -> PlacedAgain:
     """Place the open tasks of somebody who cannot act any more with whoever acts now."""
     return PlacedAgain(moved=await case_watch.place_again(unit, caller, person_id, body.reason))
-
-
-@router.post("/cases/{case_id}/settle")
-async def open_again(case_id: Key, body: BecauseBody, unit: Unit, caller: Caller) -> OpenTasks:
-    """Open the task that the case's facts ask for, where it was lost."""
-    return OpenTasks(kinds=await case_watch.open_again(unit, caller, case_id, body.reason))

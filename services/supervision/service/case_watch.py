@@ -13,11 +13,9 @@ from kit.problems import NotFound
 from kit.unit import UnitOfWork
 from services.supervision.domain.words import Phase
 from services.supervision.repository import case_watch as rows
-from services.supervision.repository import cases, people, tasks
+from services.supervision.repository import people
 from services.supervision.schemas_duties import MovedTask
 from services.supervision.service.duties import place_tasks_of
-from services.supervision.service.facts import touch
-from services.supervision.service.tasks import settle
 
 MOST_CASES, MOST_HOLDERS = 200, 50
 FOLLOWED_BY: Mapping[str, tuple[Phase, ...]] = {
@@ -66,22 +64,6 @@ async def report(unit: UnitOfWork, caller: Principal, troubles: Mapping[str, Seq
     """
     caller.need("service")
     return len(await rows.report(unit, troubles))
-
-
-async def open_again(unit: UnitOfWork, caller: Principal, case_id: str, reason: str) -> list[str]:
-    """Open the task that the case's facts ask for, where it was lost; returns the kinds of the open tasks.
-
-    Raises:
-        NotFound: there is no such case.
-    """
-    caller.need("ops", "hr")
-    case = await cases.readable_case(unit, caller, case_id, lock=True)
-    if case is None:
-        raise NotFound(f"There is no case {case_id}.")
-    await settle(unit, case, await tasks.open_tasks(unit, case_id))
-    touch(case)
-    unit.record(case_id, "tasks_settled_again", reason=reason)
-    return sorted(task.kind for task in await tasks.open_tasks(unit, case_id))
 
 
 async def place_again(unit: UnitOfWork, caller: Principal, person_id: str, reason: str) -> list[MovedTask]:

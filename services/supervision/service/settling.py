@@ -37,10 +37,10 @@ async def settle_case(unit: UnitOfWork, caller: Principal, case_id: str, body: S
     """Close what is overtaken and open what is missing.
 
     Raises:
-        Forbidden: the caller is neither ops nor one of the system's processes.
+        Forbidden: the caller is neither ops, nor HR, nor one of the system's processes.
         NotFound: there is no such case.
     """
-    caller.need("ops", "service")
+    caller.need("ops", "hr", "service")
     case = await cases.case_for_update(unit, case_id)
     if case is None:
         raise NotFound(f"There is no case {case_id}.")

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from services.portal.endpoints import PAGES, citizen_form
 
-FILES = re.compile(r"\.(pdf|xlsx|ics)$|qr\.\{kind\}$|/file$")
+FILES = re.compile(r"\.(pdf|xlsx|ics)$|progress\.\{form\}$|qr\.\{kind\}$|/file$")
 """Answers that are files, made when somebody asks for one: measured, but no page."""
 LEADS_AWAY = {"/sign-in/oidc", "/sign-in/callback"}
 MADE_BY_MAIL = {"/act/{token}", "/unsubscribe/{token}"}
@@ -20,9 +20,16 @@ QUERIES = {
     "/cycles/{cycle_id}/distribution": "unit_id={unit_id}",
     "/cycles/{cycle_id}/results.xlsx": "unit_id={unit_id}",
     "/people": "q=a",
+    "/search": "q=siti",
     "/supervisor-correction": "case={case_id}",
 }
-WORDS = {"/life-events/{kind}": {"kind": "transfer"}, "/service/{unit_id}/qr.{kind}": {"kind": "svg"}}
+WORDS = {
+    "/cycles/new/{setup_id}/{step}": {"setup_id": "first", "step": "check"},
+    "/cycles/{cycle_id}/progress.{form}": {"form": "csv"},
+    "/holidays/{year}": {"year": "2026"},
+    "/life-events/{kind}": {"kind": "transfer"},
+    "/service/{unit_id}/qr.{kind}": {"kind": "svg"},
+}
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ A case lasts a year and moves to the current build at its next step (``AUTO_UPGR
 
 from __future__ import annotations
 
+import asyncio
+
 from pydantic import BaseModel
-from temporalio.api.enums.v1 import VersionDrainageStatus
+from temporalio.api.enums.v1 import RoutingConfigUpdateState, VersionDrainageStatus
 from temporalio.api.workflowservice.v1 import (
     DescribeWorkerDeploymentRequest,
     SetWorkerDeploymentCurrentVersionRequest,
@@ -19,7 +21,10 @@ from temporalio.worker import WorkerDeploymentConfig
 
 from kit.settings import Settings
 
+LONGEST_ROUTING_SECONDS = 60.0
+LOOK_EVERY_SECONDS = 0.2
 DRAINED = VersionDrainageStatus.VERSION_DRAINAGE_STATUS_DRAINED
+SPREADING = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
 
 
 class Release(BaseModel):
@@ -43,27 +48,42 @@ def versioning(settings: Settings) -> WorkerDeploymentConfig | None:
 
 
 async def make_current(client: Client, settings: Settings, build: str) -> None:
-    """From now on cases go to this build.
+    """From now on cases go to this build: it returns once every part of the server has heard of it.
 
     Raises:
         RPCError: no worker of the build polls yet, or Temporal is away.
+        TimeoutError: the server has not spread it after a minute; it goes on doing so.
     """
     await client.workflow_service.set_worker_deployment_current_version(
         SetWorkerDeploymentCurrentVersionRequest(namespace=client.namespace, deployment_name=settings.worker_deployment, build_id=build)
     )
+    await _spread(client, settings)
 
 
 async def ramp(client: Client, settings: Settings, build: str, percent: float) -> None:
-    """Let some percent of the cases go to this build first.
+    """Let some percent of the cases go to this build first; it returns once every part of the server has heard of it.
 
     Raises:
         RPCError: no worker of the build polls yet, or Temporal is away.
+        TimeoutError: the server has not spread it after a minute; it goes on doing so.
     """
     await client.workflow_service.set_worker_deployment_ramping_version(
         SetWorkerDeploymentRampingVersionRequest(
             namespace=client.namespace, deployment_name=settings.worker_deployment, build_id=build, percentage=percent
         )
     )
+    await _spread(client, settings)
+
+
+async def _spread(client: Client, settings: Settings) -> None:
+    """Wait until no part of the server sends cases by the routing of before."""
+    wanted = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=settings.worker_deployment)
+    async with asyncio.timeout(LONGEST_ROUTING_SECONDS):
+        while True:
+            answer = await client.workflow_service.describe_worker_deployment(wanted)
+            if answer.worker_deployment_info.routing_config_update_state != SPREADING:
+                return
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
 async def release(client: Client, settings: Settings) -> Release:

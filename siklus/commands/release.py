@@ -36,6 +36,8 @@ def main(
 
     try:
         now = asyncio.run(carry_out())
+    except TimeoutError:
+        give_up("Temporal took the order but has not told all its parts after a minute; look again with: siklus release")
     except (SettingsError, RPCError, RuntimeError) as error:
         give_up(str(error))
     typer.echo(f"current: {now.current or 'none'}")

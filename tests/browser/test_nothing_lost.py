@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from kit.bus import ensure_topics
 from tests.browser.parts import Parts, served
 from tests.browser.test_browser import DESK, sign_in
 from tests.portal.cast import Cast
@@ -114,6 +115,7 @@ async def test_a_lost_line_a_crashed_tab_and_an_ended_sign_in_lose_not_one_chara
 async def parts(city: City, kafka_bootstrap: str, tmp_path: Path) -> AsyncIterator[Parts]:
     """The city at addresses: supervision and portal as processes of their own."""
     made = Parts(city.settings.model_copy(update={"kafka_bootstrap": kafka_bootstrap}), tmp_path)
+    await ensure_topics(made.settings)
     async with served(city.apps["appraisal"], made.listen("appraisal")), served(city.apps["notification"], made.listen("notification")):
         try:
             await made.start("supervision", "portal")

@@ -91,3 +91,19 @@ async def test_commands_are_always_tried(moody: Moody, client: ServiceClient) ->
         await fails(client)
     moody.words = ANSWER
     assert (await client.send("POST", "token", "/anything", key="k")).body == {}
+
+
+async def test_who_gave_up_in_line_at_the_peak_takes_no_place_from_others(moody: Moody) -> None:
+    """A pool that lost a place with each request given up in its line would answer nobody any more."""
+    patient = ServiceClient("moody", f"http://127.0.0.1:{moody.port}", patience=Patience(timeouts=10_000))
+    try:
+        asked = [asyncio.create_task(patient.get("token", "/anything")) for _ in range(400)]
+        await asyncio.sleep(0.5)
+        for one in asked:
+            one.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        moody.words = ANSWER
+        answers = await asyncio.gather(*(patient.get("token", "/anything") for _ in range(400)))
+        assert [answer.body for answer in answers] == [{}] * 400
+    finally:
+        await patient.close()

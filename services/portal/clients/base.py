@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,10 @@ from kit.problems import FieldError, Problem, Unavailable
 T = TypeVar("T")
 SECONDS_TO_CONNECT = 2.0
 SECONDS_TO_ANSWER = 15.0
+SECONDS_IN_LINE = 15.0
 SECONDS_TO_DRAW = 60.0
+AT_ONCE = 40
+"""Requests a service is given at once by one portal; the others wait in line, so that the peak does not overrun it."""
 AWAY = frozenset({502, 503, 504})
 
 
@@ -97,8 +101,10 @@ class ServiceClient:
             base_url=address,
             transport=transport,
             timeout=httpx.Timeout(SECONDS_TO_ANSWER, connect=SECONDS_TO_CONNECT),
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+            # The client's own line leaks places when one who waits in it gives up, until nobody gets through any more.
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
         )
+        self._line = asyncio.Semaphore(AT_ONCE)
         self._timeouts = 0
         self._asked_again_at = 0.0
 
@@ -181,9 +187,16 @@ class ServiceClient:
 
     async def _request(self, method: str, path: str, headers: dict[str, str], **options: Any) -> httpx.Response:
         try:
+            async with asyncio.timeout(SECONDS_IN_LINE):
+                await self._line.acquire()
+        except TimeoutError:
+            raise self._away() from None
+        try:
             response = await self._http.request(method, path, headers=headers, **options)
         except httpx.TransportError as error:
             raise self._away() from error
+        finally:
+            self._line.release()
         if response.is_success:
             return response
         raise self._problem(response)

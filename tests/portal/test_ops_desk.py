@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -104,13 +105,76 @@ async def test_a_cases_whole_story_is_on_one_page_and_an_order_mends_it_without_
     refused = await visitor.send(order, {"what": "pause", "reason": ""})
     assert refused.status_code == 422
     due = datetime.now(CITY_ZONE) + timedelta(days=40)
-    ordered = await visitor.send(
-        order, {"what": "extend", "phase": "target_setting", "due_at": f"{due:%Y-%m-%d}", "reason": "the unit moved house"}
-    )
+    extend = {"what": "extend", "phase": "target_setting", "due_at": f"{due:%Y-%m-%d}", "reason": "the unit moved house"}
+    tried = await visitor.send(order, extend, button="preview")
+    assert "Target setting is due on" in tried.text
+    assert "the unit moved house" not in (await visitor.open(f"/ops/cases/{matter.case}")).text, "a dry run changes nothing"
+    await visitor.send(order, extend, button="preview")
+    ordered = await visitor.send(order, button="confirm")
     assert "The order is given" in ordered.text
     page = await visitor.open(f"/ops/cases/{matter.case}")
     assert "the unit moved house" in page.text
     assert f"Extend, ordered by {matter.employee['person_id']}" in page.text
+
+
+async def test_every_order_on_a_case_first_says_what_it_would_do_and_asks_why_beside_its_field(matter: Matter) -> None:
+    """Lessons: extension, cancel, send back, reroute are done from the desk, with reason and audit."""
+    visitor = operator(matter, "employee", "ops")
+    place = f"/ops/cases/{matter.case}"
+    order = f"{place}/order"
+    effects = {
+        "skip": "recorded as skipped",
+        "reopen": "goes back from Target setting to Target setting",
+        "pause": "is paused",
+        "cancel": "cannot be undone",
+        "announce": "tells the services again that it is in Target setting",
+        "re_emit": "events go out again",
+    }
+    for what, effect in effects.items():
+        await visitor.open(place)
+        fields = {"what": what, "reopen": "target_setting", "reason": "tried in a test"}
+        told = await visitor.send(order, fields, button="preview")
+        assert (told.status_code, effect in told.text) == (200, True), (what, told.text[:300])
+    for what, words in (("reset", "event_id-error"), ("resend", "message_id-error"), ("", "what-error")):
+        await visitor.open(place)
+        refused = await visitor.send(order, {"what": what, "reason": ""}, button="preview")
+        assert refused.status_code == 422
+        assert words in refused.text, what
+        assert "reason-error" in refused.text
+    await visitor.open(place)
+    assert "waits for somebody" in (await visitor.send(order, {"what": "retry", "reason": "now"}, button="preview")).text
+    hr = await operator(matter, "employee", "hr").open(place)
+    assert 'value="skip"' in hr.text
+    assert 'value="reset"' not in hr.text, "only ops takes a workflow back"
+    assert f"/delegations?for_person_id={matter.supervisor}" in hr.text
+
+
+async def test_a_cases_events_go_out_again_and_its_phase_is_passed_over_from_its_page(matter: Matter) -> None:
+    visitor = operator(matter, "employee", "ops")
+    place = f"/ops/cases/{matter.case}"
+    order = f"{place}/order"
+
+    async def give(**fields: str) -> str:
+        await visitor.open(place)
+        told = await visitor.send(order, {"reason": "asked by the unit", **fields}, button="preview")
+        assert told.status_code == 200, told.text[:300]
+        given = await visitor.send(order, button="confirm")
+        assert "The order is given" in given.text, given.text[:300]
+        return told.text
+
+    page = (await visitor.open(place)).text
+    step = re.findall(r'<option value="(\d+)"', page)[0]
+    back = {"what": "reset", "event_id": step, "reason": "a faulty release"}
+    assert "does again what it did since the step" in (await visitor.send(order, back, button="preview")).text
+    unkept = await visitor.send(order, button="confirm")
+    assert unkept.status_code == 503, "the service that keeps the record of orders is away: what is not kept is not carried out"
+    await give(what="re_emit")
+    await give(what="skip")
+    async with asyncio.timeout(30):
+        while "Monitoring and coaching opened" not in (page := (await visitor.open(place)).text):
+            await asyncio.sleep(0.3)
+    assert "Target setting passed over: asked by the unit" in page
+    assert "events emitted again" in page
 
 
 async def test_the_desk_counts_and_lists_cases_by_phase_unit_status_and_age_and_finds_a_person(matter: Matter) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Annotated
 from uuid import uuid4
@@ -26,6 +27,8 @@ from workflows.order_book import TheBook
 
 router = APIRouter(tags=["orders on many cases"])
 LISTED = 20
+ANSWERS_WITHIN = timedelta(seconds=5)
+"""Without a worker nobody can say how far an order is."""
 OrderId = Annotated[str, Path(pattern=r"^bulk-[0-9a-f]{32}$")]
 
 
@@ -111,11 +114,13 @@ async def order_many(
 async def list_orders(desk: TheDesk, caller: Caller) -> list[Progress]:
     """The newest orders for many, and how far each has come."""
     caller.need("hr", "ops", "service")
+    query = f"WorkflowType = 'BulkOrder' AND TaskQueue = '{desk.settings.temporal_task_queue}'"
     try:
-        found = [one.id async for one in desk.temporal.list_workflows("WorkflowType = 'BulkOrder'", limit=LISTED)]
+        found = [one.id async for one in desk.temporal.list_workflows(query, limit=LISTED)]
     except RPCError as error:
         raise problem_of(error, "There is no order.") from error
-    return [await _progress(desk, order_id) for order_id in dict.fromkeys(found)]
+    # One that continued as new has several runs.
+    return list(await asyncio.gather(*(_progress(desk, order_id) for order_id in dict.fromkeys(found))))
 
 
 @router.get("/bulk-orders/{order_id}")
@@ -141,7 +146,7 @@ async def stop(order_id: OrderId, body: Because, desk: TheDesk, book: TheBook, c
 
 async def _progress(desk: TheDesk, order_id: str) -> Progress:
     try:
-        return await desk.temporal.get_workflow_handle(order_id).query(BulkOrder.progress)
+        return await desk.temporal.get_workflow_handle(order_id).query(BulkOrder.progress, rpc_timeout=ANSWERS_WITHIN)
     except RPCError as error:
         raise problem_of(error, f"There is no order {order_id}.") from error
 

@@ -12,17 +12,16 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from kit.condition import Condition, Own, SchemaState, condition_of, schema_state
-from kit.db import changed_rows, dead_letter, outbox
+from kit.db import changed_rows, dead_letter
 from kit.http import Caller, Kit, StreamingRoute, Unit
 from kit.inbox import EventConsumer
 from kit.migrations import upgrade
 from kit.problems import Conflict, NotFound
-from kit.unit import UnitOfWork, shard_of
+from kit.unit import UnitOfWork
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=1000, pattern=r"^[^\x00]*$")]
 LetterId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Pid = Annotated[int, Path(ge=1, le=2**31 - 1)]
-Subject = Annotated[str, Path(max_length=120, pattern=r"^[^\x00]*$")]
 LONGEST_SECONDS = 10.0
 """A request that replays letters answers after this long; what is left is replayed by the next."""
 _one_upgrades = asyncio.Lock()
@@ -50,12 +49,6 @@ class LettersDone(BaseModel):
     left: int
     dry_run: bool
     first_refusal: str = ""
-
-
-class EventsAgain(BaseModel):
-    """How many events are published once more."""
-
-    events: int
 
 
 def mending_router(service: str, consumer: EventConsumer, own: Own | None = None) -> APIRouter:
@@ -106,16 +99,6 @@ def mending_router(service: str, consumer: EventConsumer, own: Own | None = None
         if not await _set_aside(unit, [letter_id]):
             raise NotFound(f"There is no dead letter {letter_id} that waits.")
         unit.record("operations", "dead_letter_set_aside", letter_id=letter_id, reason=body.reason)
-
-    @router.post("/outbox/{subject}/publish-again")
-    async def publish_again(subject: Subject, body: Because, unit: Unit, caller: Caller) -> EventsAgain:
-        """Publish what this service said of a subject once more, in its order; who has heard it drops the repeat by its id."""
-        caller.need("ops", "service")
-        said = update(outbox).where(outbox.c.key == subject, outbox.c.shard == shard_of(subject), outbox.c.published_at.is_not(None))
-        events = await changed_rows(unit.session, said.values(published_at=None))
-        await unit.session.execute(text("NOTIFY outbox"))
-        unit.record(subject, "events_published_again", events=events, reason=body.reason)
-        return EventsAgain(events=events)
 
     @router.post("/schema/upgrade")
     async def upgrade_schema(body: Because, request: Request, unit: Unit, caller: Caller) -> SchemaState:

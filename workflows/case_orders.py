@@ -86,6 +86,16 @@ async def case_to_order(desk: Desk, caller: Principal, case_id: str) -> CaseView
         Conflict: it has ended.
     """
     caller.need("hr", "ops")
+    return await running_case(desk, case_id)
+
+
+async def running_case(desk: Desk, case_id: str) -> CaseView:
+    """A case that still runs.
+
+    Raises:
+        NotFound: there is no such case.
+        Conflict: it has ended.
+    """
     view = await desk.case(case_id)
     if view.phase is Phase.CLOSED:
         raise Conflict(f"The case {case_id} has ended. {way_back.CLOSED_ADVICE}", extra={"phase": view.phase.value})

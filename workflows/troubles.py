@@ -38,6 +38,8 @@ PATIENCE = {
     Kind.HOLDER_GONE: timedelta(seconds=10),
 }
 """How long a fact must hold before it is told; the others are told at once."""
+ENDED_BY = {"self_assessment": "appraisal", "supervisor_review": "appraisal"}
+"""Whose event ends a phase, where it is not supervision's: a lost one is published again from there."""
 SHOWN = 3
 """Cases or letters that get a mend of their own; the rest are named by their number."""
 
@@ -88,7 +90,7 @@ class Lag:
 
 @dataclass(frozen=True)
 class FailingCase:
-    """A workflow whose task fails in workflow code."""
+    """A workflow whose task fails in workflow code: a case by its id, a cycle as ``cycle-<id>``."""
 
     case_id: str
     since: datetime
@@ -234,10 +236,15 @@ def _of_workers(observed: Observed) -> Iterable[Trouble]:
         return
     first = min(observed.failing, key=lambda case: case.since)
     back = [Mend("release_back", "control", f"/releases/{build}", about=build) for build in observed.other_builds]
-    retry = [Mend("retry_case", "control", f"/cases/{case.case_id}/retry", about=case.case_id) for case in observed.failing[:SHOWN]]
+    retry = [Mend("retry_case", "control", _retry_of(case.case_id), about=case.case_id) for case in observed.failing[:SHOWN]]
     values = {"cases": observed.failing_in_all, "error": first.error, "case": first.case_id}
-    case_ids = tuple(case.case_id for case in observed.failing)
+    case_ids = tuple(case.case_id for case in observed.failing if "." in case.case_id)
     yield Trouble(Kind.WORKER_CODE_FAILS, str(Kind.WORKER_CODE_FAILS), first.since, "worker_code_fails", values, case_ids, (*back, *retry))
+
+
+def _retry_of(workflow: str) -> str:
+    """Where what fails is tried again: a case, or the workflow of a cycle (``cycle-<id>``)."""
+    return f"/cases/{workflow}/retry" if "." in workflow else f"/cycles/{workflow.removeprefix('cycle-')}/retry"
 
 
 def _of_consumers(observed: Observed) -> Iterable[Trouble]:
@@ -280,11 +287,16 @@ def _of_cases(observed: Observed, first_seen: Callable[[str], datetime]) -> Iter
 
 def _why_unmoved(case: CaseSeen, cycle_id: str) -> tuple[Kind, str, Mend | None]:
     if case.workflow is None:
-        return Kind.STUCK_CASE, "stuck_no_workflow", Mend("reconcile", "control", f"/cycles/{cycle_id}/reconcile")
+        reconcile = Mend("reconcile", "control", f"/cycles/{cycle_id}/reconcile", {"subjects": [case.case_id]})
+        return Kind.STUCK_CASE, "stuck_no_workflow", reconcile
     if not case.done:
         return Kind.STUCK_CASE, "stuck_no_task", Mend("open_task", "supervision", f"/cases/{case.case_id}/settle")
     if case.workflow == case.phase:
-        return Kind.LOST_SIGNAL, "lost_signal", Mend("publish_again", "supervision", f"/operations/outbox/{case.case_id}/publish-again")
+        return (
+            Kind.LOST_SIGNAL,
+            "lost_signal",
+            Mend("re_emit", ENDED_BY.get(case.phase, "supervision"), "/operations/re-emit", {"subject": case.case_id}),
+        )
     return Kind.STUCK_CASE, "stuck_waits", None
 
 

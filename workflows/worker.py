@@ -21,18 +21,21 @@ from workflows import attributes, engine_metrics, releases
 from workflows.activities import Activities
 from workflows.annual_cycle import AnnualCycle
 from workflows.appraisal_case import AppraisalCase
+from workflows.bulk_deeds import BulkDeeds
+from workflows.bulk_order import BulkOrder
 from workflows.connection import connected, temporal_check
 from workflows.objection import ObjectionCase, PinnedObjectionCase
 from workflows.yearly_opening import YearlyOpening, YearlyProposal
 
 log = structlog.get_logger()
-WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyProposal, YearlyOpening, AppraisalCase, ObjectionCase)
-VERSIONED_WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyProposal, YearlyOpening, AppraisalCase, PinnedObjectionCase)
+WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyProposal, YearlyOpening, AppraisalCase, ObjectionCase, BulkOrder)
+VERSIONED_WORKFLOWS: tuple[type[Any], ...] = (AnnualCycle, YearlyProposal, YearlyOpening, AppraisalCase, PinnedObjectionCase, BulkOrder)
 """What a worker that tells its build runs."""
 PURE_MODULES = (
     "contracts",
     "pydantic",
     "pydantic_core",
+    "workflows.bulk",
     "workflows.inputs",
     "workflows.life",
     "workflows.timing",
@@ -76,7 +79,7 @@ async def main() -> None:
         await ensure_topics(settings)
         async with httpx.AsyncClient(timeout=30) as http:
             activities = Activities(settings, producer, http, client)
-            async with make_worker(client, settings, activities.all()):
+            async with make_worker(client, settings, [*activities.all(), *BulkDeeds(settings, http, client).all()]):
                 log.info("worker.ready", task_queue=settings.temporal_task_queue)
                 await stop.wait()
         await producer.stop()

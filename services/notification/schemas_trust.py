@@ -71,6 +71,12 @@ class Because(Body):
     reason: Reason
 
 
+class Resending(Because):
+    """Send one message again; ``dry_run`` only says whether it can be."""
+
+    dry_run: bool = False
+
+
 class RelayChoice(Because):
     """The first mail relay, or the second."""
 

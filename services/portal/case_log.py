@@ -22,8 +22,9 @@ AUDITED = ("appraisal", "supervision", "notification")
 STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?P<phase>\w+) opened, due (?P<at>\S+)"), "opened"),
     (re.compile(r"(?P<phase>\w+) due (?P<at>\S+): (?P<reason>.*)", re.DOTALL), "moved"),
+    (re.compile(r"(?P<phase>\w+) skipped: (?P<reason>.*)", re.DOTALL), "skipped"),
     (re.compile(r"(?P<phase>\w+) ran out of time: (?P<policy>\w+)"), "ran_out"),
-    (re.compile(r"(?P<order>pause|resume|extend|cancel) by (?P<who>\S+): (?P<reason>.*)", re.DOTALL), "order"),
+    (re.compile(r"(?P<order>pause|resume|extend|cancel|skip|reopen|announce) by (?P<who>\S+): (?P<reason>.*)", re.DOTALL), "order"),
 )
 """What a workflow notes of itself, by its form."""
 FACTS = (
@@ -68,6 +69,7 @@ class CaseLog:
     progress: CaseProgress | None
     tasks: list[Task]
     entries: list[Entry]
+    messages: list[Delivery] = field(default_factory=list)
     away: list[str] = field(default_factory=list)
 
 
@@ -90,7 +92,7 @@ async def load(services: Services, visitor: Visitor, case_id: str, t: Text, date
     ]
     entries += [_of(message) for message in messages]
     entries.sort(key=lambda entry: entry.at)
-    return CaseLog(case, progress, tasks, entries[-LATEST:], sorted(set(away)))
+    return CaseLog(case, progress, tasks, entries[-LATEST:], messages, sorted(set(away)))
 
 
 def _of(message: Delivery) -> Entry:
@@ -112,6 +114,6 @@ def in_words(what: str, t: Text, date: ShownDate) -> str:
             if "policy" in told:
                 told["policy"] = t(f"timeout.{told['policy']}")
             if "order" in told:
-                told["order"] = t(f"cycle_action.{told['order']}")
+                told["order"] = t(f"case_order.{told['order']}")
             return t(f"ops_step.{name}", **told)
     return what

@@ -71,7 +71,7 @@ EXPECTED = {
         "/citizens/queue",
         "/people/import",
     },
-    "ops": {"/ops", "/ops/cases/*", "/ops/troubles", "/life-events", "/messages", "/messages/previews"},
+    "ops": {"/ops", "/ops/bulk", "/ops/cases/*", "/ops/troubles", "/life-events", "/messages", "/messages/previews"},
     "leadership": {"/leadership", "/cycles/*/evaluation", "/cycles/*/session-opinions", "/people"},
     "citizen": {"/for-citizens", "/service/*", "/act/*", "/unsubscribe/*", "/sign-in"},
 }

@@ -23,6 +23,7 @@ from kit.http import create_app
 from kit.inbox import EventConsumer
 from kit.mending import mending_router
 from kit.migrations import alembic_config
+from kit.operations import operations_router
 from kit.settings import Settings
 from kit.unit import UnitOfWork
 from tests.conftest import TokenFor
@@ -38,11 +39,15 @@ class Service:
         self.database, self.settings = database, settings
         self.refuses = True
         self.consumer = EventConsumer("kit", database, settings, {CaseClosed: self.handle})
-        self.app = create_app("kit", settings, title="kit", routers=[mending_router(service, self.consumer)], database=database)
+        routers = [mending_router(service, self.consumer), operations_router(self.consumer, self.whole)]
+        self.app = create_app("kit", settings, title="kit", routers=routers, database=database)
 
     async def handle(self, unit: UnitOfWork, data: Any, envelope: Envelope) -> None:
         if self.refuses:
             raise ValueError("this release does not know the outcome")
+
+    async def whole(self, unit: UnitOfWork, cycle_id: str) -> list[str]:
+        return []
 
     async def receive(self, events: int) -> None:
         await self.consumer.on_batch([record(closed(f"c.p-{number}"), self.settings, offset=number) for number in range(events)])
@@ -165,7 +170,12 @@ async def test_events_that_kafka_lost_are_published_again_with_the_same_ids(
         ids = [unit.publish(closed("c.p-1")), unit.publish(closed("c.p-2"))]
         await unit.flush()
         await session.execute(text("UPDATE outbox SET published_at = now()"))
-    assert (await ops.post("/outbox/c.p-1/publish-again", json=REASON)).json() == {"events": 1}
+    again = {**REASON, "subject": "c.p-1"}
+    dry = (await ops.post("/re-emit", json={**again, "dry_run": True})).json()
+    assert (dry["events"], dry["dry_run"]) == (1, True)
+    assert (await condition(ops))["plumbing"]["outbox_pending"] == 0
+    assert (await ops.post("/re-emit", json=REASON)).status_code == 422, "everything at once is not published again"
+    assert (await ops.post("/re-emit", json=again)).json()["events"] == 1
     async with service.database.transaction() as session:
         assert list((await session.execute(select(outbox.c.event_id).where(outbox.c.published_at.is_(None)))).scalars()) == ids[:1]
     assert (await condition(ops))["plumbing"]["outbox_pending"] == 1

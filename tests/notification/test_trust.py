@@ -114,6 +114,9 @@ async def test_a_message_is_sent_again_as_a_new_one_with_the_reason_in_the_audit
     [row] = [row for row in await town.log() if row["channel"] == "email"]
     again = f"/messages/{row['message_id']}/resend"
     assert (await town.ask(RINA, "POST", again, BECAUSE)).status_code == 403
+    assert (await town.ask(HADI, "POST", again, {**BECAUSE, "dry_run": True}, roles=("hr",))).status_code == 204
+    await town.send_all()
+    assert len(post.to(RINA)) == 1, "a dry run sends nothing"
     assert (await town.ask(HADI, "POST", again, BECAUSE, roles=("hr",))).status_code == 204
     await town.send_all()
     assert len(post.ids()) == len(post.to(RINA)) == 2

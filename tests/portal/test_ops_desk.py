@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -10,6 +12,7 @@ from functools import partial
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from contracts.cycle import ClockSetting, Phase
 from kit.bus import ensure_topics, make_producer
@@ -20,14 +23,24 @@ from services.portal.app import create_app as create_portal
 from services.portal.case_log import FACTS, in_words
 from services.portal.rendering import texts
 from tests.infrastructure import free_ports
-from tests.portal.city import City
+from tests.portal.city import CYCLE, City
 from tests.portal.test_actions import Matter
 from tests.portal.visitor import Visitor
 from workflows import attributes, bridge, control
 from workflows.activities import Activities
+from workflows.bulk_deeds import BulkDeeds
 from workflows.connection import connect
 from workflows.inputs import CaseInput
 from workflows.worker import make_worker
+
+
+class Desk(Matter):
+    """The same, with the control service beside it."""
+
+    control: FastAPI
+    heard: httpx.AsyncClient
+    """By which the services are reached inside this process."""
+
 
 SILENT = ("appraisal", "supervision", "notification")
 
@@ -35,7 +48,7 @@ SILENT = ("appraisal", "supervision", "notification")
 @pytest.fixture
 async def matter(
     settings: Settings, make_database: Callable[[str], str], kafka_bootstrap: str, temporal_address: str
-) -> AsyncIterator[Matter]:
+) -> AsyncIterator[Desk]:
     """A plan that waits for its supervisor, in services before which stands a portal that knows control too."""
     changes = {
         "kafka_bootstrap": kafka_bootstrap,
@@ -48,7 +61,8 @@ async def matter(
     desk = control.create_app(city.settings)
     transports = {name: httpx.ASGITransport(app, raise_app_exceptions=False) for name, app in {**city.apps, "control": desk}.items()}
     city.portal = create_portal(city.settings, transports)
-    made = Matter(city)
+    made = Desk(city)
+    made.control = desk
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(desk.router.lifespan_context(desk))
         await made.open()
@@ -59,7 +73,12 @@ async def matter(
         client = await connect(city.settings)
         await attributes.make_known(client)
         http = await stack.enter_async_context(httpx.AsyncClient())
-        await stack.enter_async_context(make_worker(client, city.settings, Activities(city.settings, producer, http, client).all()))
+        heard = httpx.AsyncClient(
+            mounts={getattr(city.settings, f"{name}_url"): httpx.ASGITransport(city.apps[name]) for name in SILENT if name in city.apps}
+        )
+        made.heard = await stack.enter_async_context(heard)
+        activities = [*Activities(city.settings, producer, http, client).all(), *BulkDeeds(city.settings, heard, client).all()]
+        await stack.enter_async_context(make_worker(client, city.settings, activities))
         person = await city.person(made.employee["person_id"])
         now = datetime.now(CITY_ZONE)
         clock = Clock.from_settings(city.settings)
@@ -104,13 +123,111 @@ async def test_a_cases_whole_story_is_on_one_page_and_an_order_mends_it_without_
     refused = await visitor.send(order, {"what": "pause", "reason": ""})
     assert refused.status_code == 422
     due = datetime.now(CITY_ZONE) + timedelta(days=40)
-    ordered = await visitor.send(
-        order, {"what": "extend", "phase": "target_setting", "due_at": f"{due:%Y-%m-%d}", "reason": "the unit moved house"}
-    )
+    extend = {"what": "extend", "phase": "target_setting", "due_at": f"{due:%Y-%m-%d}", "reason": "the unit moved house"}
+    tried = await visitor.send(order, extend, button="preview")
+    assert "Target setting is due on" in tried.text
+    assert "the unit moved house" not in (await visitor.open(f"/ops/cases/{matter.case}")).text, "a dry run changes nothing"
+    await visitor.send(order, extend, button="preview")
+    ordered = await visitor.send(order, button="confirm")
     assert "The order is given" in ordered.text
     page = await visitor.open(f"/ops/cases/{matter.case}")
     assert "the unit moved house" in page.text
     assert f"Extend, ordered by {matter.employee['person_id']}" in page.text
+
+
+async def test_every_order_on_a_case_first_says_what_it_would_do_and_asks_why_beside_its_field(matter: Matter) -> None:
+    """Lessons: extension, cancel, send back, reroute are done from the desk, with reason and audit."""
+    visitor = operator(matter, "employee", "ops")
+    place = f"/ops/cases/{matter.case}"
+    order = f"{place}/order"
+    effects = {
+        "skip": "recorded as skipped",
+        "reopen": "goes back from Target setting to Target setting",
+        "pause": "is paused",
+        "cancel": "cannot be undone",
+        "announce": "tells the services again that it is in Target setting",
+        "re_emit": "events go out again",
+    }
+    for what, effect in effects.items():
+        await visitor.open(place)
+        fields = {"what": what, "reopen": "target_setting", "reason": "tried in a test"}
+        told = await visitor.send(order, fields, button="preview")
+        assert (told.status_code, effect in told.text) == (200, True), (what, told.text[:300])
+    for what, words in (("reset", "event_id-error"), ("resend", "message_id-error"), ("", "what-error")):
+        await visitor.open(place)
+        refused = await visitor.send(order, {"what": what, "reason": ""}, button="preview")
+        assert refused.status_code == 422
+        assert words in refused.text, what
+        assert "reason-error" in refused.text
+    await visitor.open(place)
+    assert "waits for somebody" in (await visitor.send(order, {"what": "retry", "reason": "now"}, button="preview")).text
+    hr = await operator(matter, "employee", "hr").open(place)
+    assert 'value="skip"' in hr.text
+    assert 'value="reset"' not in hr.text, "only ops takes a workflow back"
+    assert f"/delegations?for_person_id={matter.supervisor}" in hr.text
+
+
+async def test_a_cases_events_go_out_again_and_its_phase_is_passed_over_from_its_page(matter: Matter) -> None:
+    visitor = operator(matter, "employee", "ops")
+    place = f"/ops/cases/{matter.case}"
+    order = f"{place}/order"
+
+    async def give(**fields: str) -> str:
+        await visitor.open(place)
+        told = await visitor.send(order, {"reason": "asked by the unit", **fields}, button="preview")
+        assert told.status_code == 200, told.text[:300]
+        given = await visitor.send(order, button="confirm")
+        assert "The order is given" in given.text, given.text[:300]
+        return told.text
+
+    page = (await visitor.open(place)).text
+    step = re.findall(r'<option value="(\d+)"', page)[0]
+    back = {"what": "reset", "event_id": step, "reason": "a faulty release"}
+    assert "does again what it did since the step" in (await visitor.send(order, back, button="preview")).text
+    unkept = await visitor.send(order, button="confirm")
+    assert unkept.status_code == 503, "the service that keeps the record of orders is away: what is not kept is not carried out"
+    await give(what="re_emit")
+    await give(what="skip")
+    async with asyncio.timeout(30):
+        while "Monitoring and coaching opened" not in (page := (await visitor.open(place)).text):
+            await asyncio.sleep(0.3)
+    assert "Target setting passed over: asked by the unit" in page
+    assert "events emitted again" in page
+
+
+async def test_one_order_for_many_cases_is_chosen_as_on_the_desk_seen_first_and_watched_to_its_end(matter: Desk) -> None:
+    """Lessons: extension, cancel, send back, reroute: bulk with a dry run."""
+    matter.control.state.http = matter.heard
+    visitor = operator(matter, "employee", "ops")
+    [link] = re.findall(r'href="(/ops/bulk[^"]*)"', (await visitor.open("/ops?phase=target_setting&standing=on_time")).text)
+    page = await visitor.open(html.unescape(link))
+    assert {name: visitor.form("/ops/bulk").values[name] for name in ("phase", "standing", "cycle")} == {
+        "phase": "target_setting",
+        "standing": "on_time",
+        "cycle": CYCLE,
+    }
+    assert "No order has been given" in page.text
+    refused = await visitor.send("/ops/bulk", {"what": "extend"}, button="preview")
+    assert refused.status_code == 422
+    for field in ("order_phase-error", "due_at-error", "reason-error"):
+        assert field in refused.text
+    resume = {"what": "resume", "reason": "the flood is over"}
+    assert "because they are not paused" in (await visitor.send("/ops/bulk", resume, button="preview")).text
+    skip = {"what": "skip", "order_phase": "target_setting", "reason": "the plan is on paper", "unit": ""}
+    told = await visitor.send("/ops/bulk", skip, button="preview")
+    assert "Reaches 1 cases." in told.text, told.text[-3000:]
+    assert "Target setting is passed over" in told.text
+    assert "No order has been given" in told.text
+    begun = await visitor.send("/ops/bulk", button="confirm")
+    assert "it reaches 1 cases" in begun.text
+    async with asyncio.timeout(40):
+        while "1 of 1 done, 0 refused, 0 to go" not in (page := await visitor.open("/ops/bulk")).text:
+            await asyncio.sleep(0.3)
+    assert "the plan is on paper" in page.text
+    assert "/stop" not in page.text, "what is over is not stopped"
+    assert "Target setting passed over: the plan is on paper" in (await visitor.open(f"/ops/cases/{matter.case}")).text
+    assert (await operator(matter, "employee").open("/ops/bulk")).status_code == 403
+    assert 'value="retry"' not in (await operator(matter, "employee", "hr").open("/ops/bulk")).text
 
 
 async def test_the_desk_counts_and_lists_cases_by_phase_unit_status_and_age_and_finds_a_person(matter: Matter) -> None:

@@ -318,7 +318,7 @@ MENDS = {
     "poison_event": "set_letter_aside",
     "holder_gone": "place_again",
     "stuck_case": "open_task",
-    "lost_signal": "publish_again",
+    "lost_signal": "re_emit",
     "past_deadline": "extend",
 }
 

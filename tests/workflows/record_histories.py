@@ -12,8 +12,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from temporalio import activity
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from contracts.appraisal import EmployeeAway, EmployeeLeft, EmployeeMoved
 from contracts.cycle import Phase, TimeoutPolicy
@@ -21,6 +23,9 @@ from contracts.supervision import ObjectionFiled, PlanApproved
 from tests.workflows.conftest import staged
 from tests.workflows.year import CASE, IDS, PERSON, Stage, acknowledged, scored, session_held
 from workflows.attributes import make_known
+from workflows.bulk import Batch, BulkDone, BulkInput, Choice, Chosen, Kind
+from workflows.bulk_order import BulkOrder
+from workflows.worker import sandbox
 
 
 async def until_the_talk(stage: Stage) -> None:
@@ -80,6 +85,28 @@ async def died_during_the_objection(stage: Stage) -> None:
     await stage.handle.result()
 
 
+async def ordered_in_bulk(stage: Stage) -> None:
+    """One order for many cases, told batch by batch and stopped in between."""
+
+    @activity.defn(name="choose_cases")
+    async def choose_cases(order: BulkInput) -> Chosen:
+        return Chosen(case_ids=[f"skp-2026.p-{number:012x}" for number in range(12)])
+
+    @activity.defn(name="order_batch")
+    async def order_batch(batch: Batch) -> BulkDone:
+        if batch.case_ids[0].endswith("0a"):
+            await stage.handle.signal(BulkOrder.stop, args=["p-00000000000b", "seen enough"])
+        return BulkDone(done=len(batch.case_ids))
+
+    client, queue = stage.environment.client, "bulk"
+    given = BulkInput(
+        order_id="bulk-1", kind=Kind.PAUSE, reason="a flood", by="p-00000000000a", choice=Choice(cycle_id="skp-2026"), per_second=1
+    )
+    async with Worker(client, task_queue=queue, workflows=[BulkOrder], activities=[choose_cases, order_batch], workflow_runner=sandbox()):
+        stage.handle = await client.start_workflow(BulkOrder.run, given, id=given.order_id, task_queue=queue)
+        await stage.handle.result()
+
+
 async def record(folder: Path, only: Sequence[str] = ()) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     years: dict[str, Callable[[Stage], Awaitable[None]]] = {
@@ -88,6 +115,7 @@ async def record(folder: Path, only: Sequence[str] = ()) -> None:
         "extended-and-escalated": late_year,
         "life": moved_away_and_retired,
         "life-objection": died_during_the_objection,
+        "bulk": ordered_in_bulk,
     }
     server = str(Path(sys.executable).parent / "temporal-test-server")
     for name in only or years:

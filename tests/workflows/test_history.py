@@ -71,4 +71,5 @@ def test_there_are_recorded_histories_to_replay() -> None:
         "extended-and-escalated",
         "life",
         "life-objection",
+        "bulk",
     }

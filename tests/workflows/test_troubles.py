@@ -131,6 +131,22 @@ def test_a_release_that_fails_can_be_sent_back_from_the_desk() -> None:
     assert (trouble.mends[0].name, trouble.mends[0].path) == ("release_back", "/releases/r1")
 
 
+def test_a_cycle_whose_workflow_fails_is_tried_again_as_a_cycle_and_is_no_case() -> None:
+    failing = [FailingCase("cycle-skp-2026", LONG_AGO, "KeyError"), FailingCase(CASE, LONG_AGO, "KeyError")]
+    [trouble] = told(Observed(NOW, failing=failing, failing_in_all=2))
+    assert [mend.path for mend in trouble.mends] == ["/cycles/skp-2026/retry", f"/cases/{CASE}/retry"]
+    assert trouble.case_ids == (CASE,)
+
+
+@pytest.mark.parametrize(("phase", "service"), [("monitoring", "supervision"), ("self_assessment", "appraisal")])
+def test_a_lost_signal_is_mended_by_the_service_that_gave_it_for_this_case_alone(phase: str, service: str) -> None:
+    [trouble] = told(Observed(NOW, unmoved=[CaseSeen(CASE, phase, True, phase)]))
+    mend = trouble.mends[0]
+    assert (mend.service, mend.path, mend.body) == (service, "/operations/re-emit", {"subject": CASE})
+    [lost] = told(Observed(NOW, unmoved=[CaseSeen(CASE, phase, True, None)]))
+    assert (lost.mends[0].path, lost.mends[0].body) == ("/cycles/skp-2026/reconcile", {"subjects": [CASE]})
+
+
 def test_mail_goes_back_to_the_first_relay_the_same_way() -> None:
     [trouble] = told(Observed(NOW, services=[service(own={"channels": [AWAY], "mail": {"second": True, "has_second": True}})]))
     assert trouble.mends[0].name == "first_relay"

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Request
 
 from kit.http import Caller, Kit, ServiceRoute, Unit
-from services.notification.schemas_trust import Because, BounceReport, Previews, SendFailedAgain, SentAgain, Suppressions
+from services.notification.schemas_trust import Because, BounceReport, Previews, Resending, SendFailedAgain, SentAgain, Suppressions
 from services.notification.service import previews, trust
 
 router = APIRouter(tags=["delivery"], route_class=ServiceRoute)
@@ -42,9 +42,9 @@ async def lift(body: Because, address: Address, unit: Unit, caller: Caller) -> N
 
 
 @router.post("/messages/{message_id}/resend", status_code=204)
-async def resend(message_id: UUID, body: Because, unit: Unit, caller: Caller) -> None:
+async def resend(message_id: UUID, body: Resending, unit: Unit, caller: Caller) -> None:
     """Send one message again."""
-    await trust.resend(unit, caller, message_id, body.reason)
+    await trust.resend(unit, caller, message_id, body.reason, dry_run=body.dry_run)
 
 
 @router.post("/messages/resend-failed")

@@ -67,7 +67,7 @@ async def lift(unit: UnitOfWork, caller: Principal, address: str, reason: str) -
     unit.record("suppression", "suppression_lifted", reason=reason)
 
 
-async def resend(unit: UnitOfWork, caller: Principal, message_id: UUID, reason: str) -> None:
+async def resend(unit: UnitOfWork, caller: Principal, message_id: UUID, reason: str, *, dry_run: bool = False) -> None:
     """Send one message again, as a new one where the first may have arrived.
 
     Raises:
@@ -82,6 +82,8 @@ async def resend(unit: UnitOfWork, caller: Principal, message_id: UUID, reason: 
         raise Conflict("It lies in the person's inbox; there is nothing to send.")
     if row.state not in MAY_BE_SENT_AGAIN:
         raise Conflict(f"The message is {row.state}: it has not gone out by itself. {row.reason}".strip())
+    if dry_run:
+        return
     await trust.send_again(unit, message_id, f"sent again: {reason}", anew=row.state == State.DELIVERED)
     await messages.wake(unit, [], {row.channel})
     unit.record(f"person:{row.person_id}", "message_resent", message_id=str(message_id), channel=row.channel, reason=reason)

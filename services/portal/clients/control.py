@@ -35,6 +35,7 @@ class CaseProgress(View):
     overdue: bool = False
     escalations: int = 0
     waiting_to_open: str | None = None
+    walked: list[str] = []
 
 
 class GroupLag(View):

@@ -152,8 +152,8 @@ class NotificationClient(ServiceClient):
         body = (await self.get(token, "/messages", **query)).body
         return [Delivery.model_validate(row) for row in body["items"]], body.get("next_cursor")
 
-    async def resend(self, token: str, message_id: str, reason: str, key: str) -> None:
-        await self.send("POST", token, f"/messages/{message_id}/resend", body={"reason": reason}, key=key)
+    async def resend(self, token: str, message_id: str, reason: str, *, key: str | None, dry_run: bool = False) -> None:
+        await self.send("POST", token, f"/messages/{message_id}/resend", body={"reason": reason, "dry_run": dry_run}, key=key)
 
     async def resend_failed(self, token: str, channel: str, reason: str, key: str) -> int:
         answer = await self.send("POST", token, "/messages/resend-failed", body={"channel": channel, "reason": reason}, key=key)

@@ -24,9 +24,12 @@ STATUSES = ("open", "accepted", "refused")
 
 
 @router.get("/delegations")
-async def delegations(request: Request, services: Portal, visitor: SignedIn) -> Response:
+async def delegations(request: Request, services: Portal, visitor: SignedIn, for_person_id: str = "") -> Response:
+    """Who acts for whom; ``for_person_id`` is whose tasks HR came to give to somebody else."""
     form = kept_form(await kept_of(services, visitor), "delegation")
     form.name = "delegation"
+    if for_person_id and visitor.has("hr"):
+        form.values["for_person_id"] = for_person_id[:80]
     return await _show(request, services, visitor, FormData(form.values), form)
 
 

@@ -49,7 +49,7 @@ async def history(
 @router.post("/{message_id}/resend")
 async def resend(request: Request, services: Portal, visitor: SignedIn, typed: Typed, message_id: str) -> Response:
     visitor.need("hr", "ops")
-    await services.notification.resend(visitor.token, message_id, text_of(typed, "reason"), key_of(typed))
+    await services.notification.resend(visitor.token, message_id, text_of(typed, "reason"), key=key_of(typed))
     notice(request, "messages.resent")
     return RedirectResponse("/messages", 303)
 

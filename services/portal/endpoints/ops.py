@@ -66,6 +66,10 @@ class Asked:
         chosen = {**{name: value for name, value in vars(self).items() if name != "cursor"}, **changes}
         return "/ops?" + urlencode({name: value for name, value in chosen.items() if value})
 
+    def bulk_address(self, cycle_id: str) -> str:
+        """The page that gives one order to all that are listed."""
+        return "/ops/bulk" + self.address(cycle=cycle_id).removeprefix("/ops")
+
 
 EVERYTHING = Asked()
 STANDINGS = ("open", "trouble", "attention", "escalated", "overdue", "on_time", "paused", "closed")

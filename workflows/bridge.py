@@ -65,6 +65,7 @@ class Bridge:
         self.settings = settings
         self.temporal = temporal
         self.producer = producer
+        self.dead_letters = 0
         self._gate = asyncio.Semaphore(SIGNALS_AT_ONCE)
 
     async def on_batch(self, records: Sequence[Record]) -> None:
@@ -147,6 +148,7 @@ class Bridge:
             f"{record.topic}.dlq", record.value, key=record.key, headers=[("siklus-dead-letter", json.dumps(source).encode())]
         )
         telemetry.DEAD_LETTERS.labels(consumer="bridge").inc()
+        self.dead_letters += 1
 
 
 def workflow_of(case_id: str, data: EventData) -> str:

@@ -20,7 +20,7 @@ from kit.http import create_app as create_service
 from kit.lag import GroupLag, LagWatch
 from kit.problems import Conflict, FieldError, InvalidInput, NotFound, Unavailable
 from kit.settings import Settings, load_settings
-from workflows import bulk_doors, case_orders, drift_doors, engine_orders, trouble_desk
+from workflows import bridge_doors, bulk_doors, case_orders, drift_doors, engine_orders, trouble_desk
 from workflows.activities import running_cases_query
 from workflows.connection import connect
 from workflows.desk import CycleState, Desk, ListedCase, YearlySchedule
@@ -246,7 +246,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         "control",
         settings,
         title="Siklus control desk",
-        routers=[bulk_doors.router, case_orders.router, engine_orders.router, drift_doors.router, trouble_desk.router, router],
+        routers=[
+            bridge_doors.router,
+            bulk_doors.router,
+            case_orders.router,
+            engine_orders.router,
+            drift_doors.router,
+            trouble_desk.router,
+            router,
+        ],
         around=[hands],
         background=[lag.watch],
         checks={"temporal": temporal_answers},

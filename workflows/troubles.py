@@ -6,7 +6,7 @@ What lasts only a moment is no trouble: who observes says since when a fact hold
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -131,6 +131,8 @@ class Observed:
     other_builds: Sequence[str] = ()
     unmoved: Sequence[CaseSeen] = ()
     overdue: Sequence[Overdue] = ()
+    bridge_letters: Sequence[Mapping[str, Any]] = ()
+    """Events the bridge could not hand to a case, as a service's condition tells its letters."""
     letter_limit: int = 100
     extend_to: datetime | None = None
     """Where a due date that has passed is moved by the mend that is offered (calendar time)."""
@@ -140,6 +142,7 @@ def troubles_of(observed: Observed, first_seen: Callable[[str], datetime]) -> li
     """What is wrong, the worst kinds first. ``first_seen`` tells since when a key has been seen, for facts that do not say it."""
     found = [
         *_of_services(observed, first_seen),
+        *_of_bridge(observed),
         *_of_workers(observed),
         *_of_consumers(observed),
         *_of_cases(observed, first_seen),
@@ -184,6 +187,18 @@ def _of_letters(service: str, condition: Mapping[str, Any], limit: int) -> Itera
         mends = [mends[0], *each]
     case_ids = tuple(letter["key"] for letter in letters if letter["key"] and "." in letter["key"])
     yield Trouble(kind, f"{kind}/{service}", _instant(letters[0]["failed_at"]), str(kind), everything, case_ids, tuple(mends))
+
+
+def _of_bridge(observed: Observed) -> Iterable[Trouble]:
+    """The bridge's letters lie in Kafka, and the control service settles them."""
+    letters = observed.bridge_letters
+    condition = {"letters": letters, "plumbing": {"dead_letters": len(letters)}}
+    for trouble in _of_letters("bridge", condition, observed.letter_limit):
+        mends = (
+            Mend("replay_letters", "control", "/bridge/dead-letters/replay"),
+            Mend("set_letters_aside", "control", "/bridge/dead-letters/set-aside"),
+        )
+        yield replace(trouble, mends=mends)
 
 
 def _of_outbox(service: str, condition: Mapping[str, Any]) -> Iterable[Trouble]:

@@ -19,10 +19,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from kit.auth import TokenSigner
+from kit.condition import in_short
 from kit.lag import GroupLag, LagWatch
 from kit.settings import Settings
 from workflows import releases
 from workflows.attributes import PHASE, PHASE_DUE_AT
+from workflows.bridge_letters import BridgeLetters
 from workflows.desk import Desk
 from workflows.troubles import CaseSeen, FailingCase, Kind, Lag, Observed, Overdue, Service, Trouble, cases_in_trouble, troubles_of
 
@@ -49,6 +51,7 @@ class Watch:
         self.looked_at: datetime | None = None
         self.unseen: list[str] = []
         """What did not let itself be looked at the last time."""
+        self._letters = BridgeLetters(settings)
         self._signer = TokenSigner(settings)
         self._first_seen: dict[str, datetime] = {}
         self._still: dict[str, tuple[int, datetime]] = {}
@@ -72,6 +75,7 @@ class Watch:
             other_builds=await self._other_builds(desk.temporal) if failing[0] else (),
             unmoved=await self._unmoved(desk, services),
             overdue=overdue,
+            bridge_letters=await self._bridge_letters(),
             letter_limit=self.settings.dead_letter_limit,
             extend_to=desk.clock.calendar(now) + EXTENDED_BY,
         )
@@ -120,6 +124,25 @@ class Watch:
             log.warning("watch.kafka_away", error=f"{type(error).__name__}: {error}"[:200])
             return []
         return [self._lag_of(group, [row for row in rows if row.group == group], now) for group in self.lag.groups]
+
+    async def _bridge_letters(self) -> list[Mapping[str, Any]]:
+        """What the bridge could not hand to a case; the error without the values the event carried."""
+        try:
+            found = await self._letters.waiting()
+        except (KafkaError, OSError) as error:
+            self.unseen.append("kafka")
+            log.warning("watch.kafka_away", error=f"{type(error).__name__}: {error}"[:200])
+            return []
+        return [
+            {
+                "id": letter.position,
+                "topic": letter.topic,
+                "key": letter.key,
+                "error": in_short(letter.error),
+                "failed_at": letter.failed_at,
+            }
+            for letter in found
+        ]
 
     def _lag_of(self, group: str, rows: Sequence[GroupLag], now: datetime) -> Lag:
         behind, dealt_with = sum(row.events for row in rows), sum(row.dealt_with for row in rows)

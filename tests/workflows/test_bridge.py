@@ -27,6 +27,7 @@ from tests.workflows.year import acknowledged, calendar_from, scored, session_he
 from workflows import attributes
 from workflows.activities import Activities
 from workflows.bridge import Bridge
+from workflows.bridge_letters import BridgeLetters
 from workflows.connection import connect
 from workflows.inputs import CaseInput, CaseView
 from workflows.worker import make_worker
@@ -174,6 +175,31 @@ async def test_poison_is_dead_lettered_with_its_reason_and_the_next_good_event_w
     async with asyncio.timeout(10):
         while (await view(temporal, case_id)).phase is not Phase.MONITORING:
             await asyncio.sleep(0.05)
+
+
+async def test_dead_letters_are_handed_on_once_the_cause_is_mended_and_the_rest_is_set_aside(
+    bridge: Bridge, temporal: Client, city_settings: Settings
+) -> None:
+    topic = f"{city_settings.topic_prefix}.supervision"
+    late = f"{city_settings.topic_prefix}.p-000000000000"
+    poison: Any = ConsumedAgain(topic, 2, 41, b"k", b"\xff not an event")
+    await bridge.on_batch([poison, record(the_plan(late), 42, topic)])
+    letters = BridgeLetters(city_settings)
+    assert [(letter.offset, letter.key) for letter in await letters.waiting()] == [(41, "k"), (42, late)]
+    assert [letter.offset for letter in await letters.waiting()] == [41, 42], "looking deals with nothing"
+    assert await open_cases(temporal, city_settings, 1) == [late]
+    assert await letters.replay(temporal, 100) == (1, 1)
+    async with asyncio.timeout(10):
+        while (await view(temporal, late)).phase is not Phase.MONITORING:
+            await asyncio.sleep(0.05)
+    [left] = await letters.waiting()
+    assert (left.topic, left.offset) == (topic, 41)
+    assert await letters.set_aside(100) == 1
+    assert await letters.waiting() == []
+
+
+def the_plan(case_id: str) -> PlanApproved:
+    return PlanApproved(cycle_id=case_id.partition(".")[0], case_id=case_id, plan_version=1, approved_by="p")
 
 
 async def test_while_temporal_is_away_the_batch_is_not_passed_over(city_settings: Settings, producer: AIOKafkaProducer) -> None:

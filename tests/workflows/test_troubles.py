@@ -147,6 +147,15 @@ def test_a_lost_signal_is_mended_by_the_service_that_gave_it_for_this_case_alone
     assert (lost.mends[0].path, lost.mends[0].body) == ("/cycles/skp-2026/reconcile", {"subjects": [CASE]})
 
 
+def test_what_the_bridge_could_not_hand_on_is_told_and_mended_by_control() -> None:
+    [trouble] = told(Observed(NOW, bridge_letters=[LETTER]))
+    assert (trouble.kind, trouble.key, trouble.case_ids) == (Kind.POISON_EVENT, "poison_event/bridge", (CASE,))
+    assert [(mend.service, mend.path) for mend in trouble.mends] == [
+        ("control", "/bridge/dead-letters/replay"),
+        ("control", "/bridge/dead-letters/set-aside"),
+    ]
+
+
 def test_mail_goes_back_to_the_first_relay_the_same_way() -> None:
     [trouble] = told(Observed(NOW, services=[service(own={"channels": [AWAY], "mail": {"second": True, "has_second": True}})]))
     assert trouble.mends[0].name == "first_relay"

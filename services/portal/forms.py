@@ -14,6 +14,8 @@ from kit.problems import FieldError, InvalidInput, Problem
 
 _SEPARATORS = re.compile(r"[\[\].]+")
 UNKNOWN_OUTCOME = frozenset({502, 503, 504})
+BY_ITSELF = "x-siklus-draft"
+"""The header of a page that keeps the text by itself, and wants no page back."""
 
 
 def field_id(path: str) -> str:
@@ -46,6 +48,8 @@ class FormState:
     stored: dict[str, str] = field(default_factory=dict)
     """The values somebody else saved meanwhile (after a stale version), by field."""
     key: str = field(default_factory=new_key)
+    sent: tuple[tuple[str, str], ...] = ()
+    """Every field as it was sent, the boxes of a group one by one."""
     kept_at: datetime | None = None
     """When the values were kept as a draft, where they come from one."""
 
@@ -75,7 +79,8 @@ class FormState:
         for error in problem.errors:
             text = f"{error.message} – {error.mend}" if error.mend else error.message
             errors.setdefault(field_id(error.path), text)
-        return cls(name, values, errors, problem, key=key or new_key())
+        sent = tuple((field, value) for field, value in typed.multi_items() if isinstance(value, str))
+        return cls(name, values, errors, problem, key=key or new_key(), sent=sent)
 
 
 def text_of(form: FormData, name: str) -> str:

@@ -8,7 +8,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from fastapi import Request
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import FormData, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit.problems import Problem
@@ -34,6 +34,14 @@ class StaleForm(Problem):
             code="stale-form",
             title="The form is out of date",
         )
+
+
+class OutlivedForm(StaleForm):
+    """One of our own pages sent it, after its sign-in had ended: what was typed is shown again, to be sent once more."""
+
+    def __init__(self, typed: FormData) -> None:
+        super().__init__()
+        self.typed = typed
 
 
 class SecurityHeaders:
@@ -88,14 +96,16 @@ async def check_form_token(request: Request) -> None:
 
     Raises:
         StaleForm: the token is missing, forged, or of another session.
+        OutlivedForm: so it is, but the browser says that our own page sent it.
     """
     if request.method in SAFE_METHODS:
         return
-    origin = request.headers.get("origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+    origin = request.headers.get("origin", "")
+    ours = urlsplit(origin).netloc == request.headers.get("host")
+    if origin and origin != "null" and not ours:
         raise StaleForm
     form = await request.form(max_fields=MOST_FIELDS)
     salt, _, signature = str(form.get(CSRF_FIELD, "")).partition(".")
     secret = request.session.get("csrf")
     if not secret or not hmac.compare_digest(signature.encode(), _signature(secret, salt).encode()):
-        raise StaleForm
+        raise OutlivedForm(form) if ours else StaleForm

@@ -111,6 +111,32 @@ async def test_a_lost_line_a_crashed_tab_and_an_ended_sign_in_lose_not_one_chara
     assert await kept_in(page) == [], "what was sent needs no copy"
 
 
+async def test_an_ended_sign_in_without_script_loses_not_one_character(city: City, browser: Browser) -> None:
+    boss, [case_id] = await to_review(city, 1)
+    context = await browser.new_context(base_url=city.settings.portal_url, java_script_enabled=False, viewport=DESK, locale="id-ID")
+    desk = Desk(city, boss, case_id, context)
+    page = await context.new_page()
+    await sign_in(page, boss, f"/cases/{case_id}")
+    await page.locator('input[name="results"][value="above"]').check()
+    await page.locator('input[name="behaviour"][value="as_expected"]').check()
+    await page.locator("#results_reason").fill(RESULTS)
+    await page.locator("#behaviour_reason").fill(BEHAVIOUR)
+    await context.clear_cookies()
+    await page.get_by_role("button", name="Kirim penilaian").click()
+    async with context.expect_page() as opened:
+        await page.get_by_role("link", name="Masuk lagi").click()
+    beside = await opened.value
+    await beside.wait_for_load_state()
+    await sign_in(beside, boss)
+    await page.get_by_role("button", name="Kirim lagi").click()
+    await expect(page.get_by_text("Formulir ini dibuka sebelum Anda masuk lagi")).to_be_visible()
+    await page.get_by_role("button", name="Kirim lagi").click()
+    await expect(page.locator(".govuk-notification-banner--success")).to_be_visible()
+    stored = await desk.stored()
+    assert (stored["results_reason"], stored["behaviour_reason"]) == (RESULTS, BEHAVIOUR)
+    await context.close()
+
+
 @pytest.fixture
 async def parts(city: City, kafka_bootstrap: str, tmp_path: Path) -> AsyncIterator[Parts]:
     """The city at addresses: supervision and portal as processes of their own."""

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from services.portal.sessions import local_path
-from tests.portal.visitor import Visitor
+from tests.portal.visitor import Visitor, forms_of
 
 CASE = "skp-2026.p-00000000000a"
 
@@ -53,6 +53,19 @@ async def test_a_token_of_another_session_is_refused(lonely_portal: FastAPI, vis
     answer = await other.client.post("/language", data={"csrf": token, "language": "en"})
     assert answer.status_code == 403
     await other.close()
+
+
+async def test_a_form_of_ours_that_outlived_its_sign_in_comes_back_with_every_field_and_its_groups_of_boxes(visitor: Visitor) -> None:
+    typed = {"csrf": "of.before", "action": "save", "attendee_ids": ["p-1", "p-2"], "minutes": 'Kata <b>"demi"</b> kata'}
+    own = {"origin": str(visitor.client.base_url).rstrip("/")}
+    answer = await visitor.client.post("/meetings", data=typed, headers=own)
+    assert answer.status_code == 403
+    assert "Anda tidak lagi masuk" in answer.text
+    again = forms_of(answer.text)
+    [form] = [form for form in again if form.action == "/meetings"]
+    assert form.values["minutes"] == typed["minutes"]
+    assert [value for value in ("p-1", "p-2") if f'name="attendee_ids" value="{value}"' in answer.text] == ["p-1", "p-2"]
+    assert form.values["csrf"] not in ("", "of.before")
 
 
 async def test_a_form_sent_from_another_site_is_refused_even_with_a_token(visitor: Visitor) -> None:

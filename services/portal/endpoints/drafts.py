@@ -12,14 +12,12 @@ from kit.problems import Problem
 from services.portal.clients import Services
 from services.portal.endpoints.dependencies import Portal, Typed
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import UNKNOWN_OUTCOME, FormState, draft_of, text_of, typed_values
+from services.portal.forms import BY_ITSELF, UNKNOWN_OUTCOME, FormState, draft_of, text_of, typed_values
 from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, Visitor, local_path
 
 router = APIRouter()
 NOT_TYPED = frozenset({"csrf", "key", "draft", "page", "keeps", "action", "version"})
-BY_ITSELF = "x-siklus-draft"
-"""The header of a page that keeps the text by itself, and wants no page back."""
 
 
 async def sent(services: Services, visitor: Visitor | None, typed: FormData) -> None:

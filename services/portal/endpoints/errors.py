@@ -12,8 +12,10 @@ from starlette.responses import RedirectResponse, Response
 
 from kit.http import problem_response, validation_problem
 from kit.problems import Problem
+from services.portal.forms import BY_ITSELF, FormState
 from services.portal.rendering import page, texts
-from services.portal.sessions import SignInNeeded
+from services.portal.security import CSRF_FIELD, OutlivedForm
+from services.portal.sessions import SignInNeeded, current_visitor
 
 log = structlog.get_logger()
 CODES_WITH_TEXT = frozenset(
@@ -62,6 +64,15 @@ def install_pages_of_errors(app: FastAPI) -> None:
         if request.headers.get("hx-request"):
             return Response(status_code=204)
         return _to_sign_in(error.back_to)
+
+    @app.exception_handler(OutlivedForm)
+    async def outlived(request: Request, error: OutlivedForm) -> Response:
+        form = FormState.failed("outlived", error.typed, error)
+        if BY_ITSELF in request.headers or not any(name != CSRF_FIELD and value for name, value in form.sent):
+            return problem_page(request, error)
+        gone = current_visitor(request) is None
+        advice = "problem.signed_out_kept" if gone else "problem.stale_form_kept"
+        return page(request, "kept.html", status=error.status, form=form, heading="problem.stale_form", advice=advice, sign_in_again=gone)
 
     @app.exception_handler(Problem)
     async def known(request: Request, error: Problem) -> Response:

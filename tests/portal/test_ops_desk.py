@@ -13,6 +13,7 @@ from functools import partial
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from contracts.cycle import ClockSetting, Phase
 from kit.bus import ensure_topics, make_producer
@@ -228,6 +229,35 @@ async def test_one_order_for_many_cases_is_chosen_as_on_the_desk_seen_first_and_
     assert "Target setting passed over: the plan is on paper" in (await visitor.open(f"/ops/cases/{matter.case}")).text
     assert (await operator(matter, "employee").open("/ops/bulk")).status_code == 403
     assert 'value="retry"' not in (await operator(matter, "employee", "hr").open("/ops/bulk")).text
+
+
+async def test_an_order_for_a_unit_reaches_the_units_below_it_sends_events_again_and_settles_tasks(matter: Desk) -> None:
+    matter.control.state.http = matter.heard
+    visitor = operator(matter, "employee", "ops")
+    units = (await matter.city.call("appraisal", "GET", "/units"))["items"]
+    below = (await matter.city.person(matter.employee["person_id"]))["unit_id"]
+    above = {unit["unit_id"]: unit["parent_id"] for unit in units}
+    assert above[below], "the case's unit has one above it"
+
+    async def order_for(unit_id: str, what: str) -> str:
+        await visitor.open(f"/ops/bulk?cycle={CYCLE}&unit={unit_id}&standing=open")
+        told = await visitor.send("/ops/bulk", {"what": what, "reason": f"{what} after the outage"}, button="preview")
+        if "Reaches 1 cases." in told.text:
+            begun = await visitor.send("/ops/bulk", button="confirm")
+            assert "it reaches 1 cases" in begun.text
+        return told.text
+
+    async with matter.city.consumer("supervision").database.transaction() as session:
+        await session.execute(text("UPDATE outbox SET published_at = now()"))
+    other = next(unit for unit in above if unit != below and above[unit])
+    assert "Reaches 1 cases." not in await order_for(other, "re_emit")
+    for given, what in enumerate(("re_emit", "settle"), 1):
+        assert "Reaches 1 cases." in await order_for(str(above[below]), what)
+        async with asyncio.timeout(40):
+            while (page := (await visitor.open("/ops/bulk")).text).count("1 of 1 done, 0 refused, 0 to go") < given:
+                await asyncio.sleep(0.3)
+        assert f"{what} after the outage" in page
+    assert "events emitted again" in (await visitor.open(f"/ops/cases/{matter.case}")).text
 
 
 async def test_the_desk_counts_and_lists_cases_by_phase_unit_status_and_age_and_finds_a_person(matter: Matter) -> None:

@@ -114,6 +114,30 @@ async def test_an_order_for_many_goes_on_with_another_worker_and_is_stopped_from
     assert set(told) == set(cases[: progress["done"]]), "each case is met, in the order of the list"
 
 
+async def test_an_order_for_very_many_goes_on_in_a_new_run_before_its_history_grows_too_long_and_meets_each_case_once(
+    desk: Mended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [f"{desk.cycle_id}.p-{number:012x}" for number in range(700)]
+    told: list[str] = []
+    runs: set[str] = set()
+    listed(monkeypatch, *cases)
+
+    @activity.defn(name="order_batch")
+    async def order_batch(batch: Batch) -> BulkDone:
+        told.extend(batch.case_ids)
+        runs.add(str(activity.info().workflow_run_id))
+        return BulkDone(done=len(batch.case_ids))
+
+    async with desk.worker(WORKFLOWS, order_batch):
+        given = (await desk.order("/bulk-orders", **{**asked(desk, "pause"), "per_second": 0.2})).json()
+        while len(told) < len(cases):
+            await asyncio.sleep(0.2)
+        progress = await ended(desk, given["order_id"])
+    assert (progress["state"], progress["reached"], progress["done"], progress["left"]) == ("done", 700, 700, 0)
+    assert told == cases
+    assert len(runs) > 1, "one history would have become too long"
+
+
 async def test_an_order_for_many_that_is_not_complete_or_not_theirs_is_refused(desk: Mended, monkeypatch: pytest.MonkeyPatch) -> None:
     listed(monkeypatch)
     missing = await desk.order("/bulk-orders", **asked(desk, "extend"))

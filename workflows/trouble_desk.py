@@ -83,6 +83,8 @@ async def release_back(build: Build, body: Because, request: Request, desk: TheD
         if error.status in {RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.INVALID_ARGUMENT}:
             raise Conflict(f"No worker of the build {build} is there to take the cases.") from error
         raise Unavailable("Temporal does not answer just now. Nothing was changed; try again in a moment.") from error
+    except TimeoutError as error:
+        raise Unavailable("Temporal took the order, and it is not everywhere yet. Look again in a moment.") from error
     log.info("release.made_current", build=build, by=caller.person_id, reason=body.reason)
 
 

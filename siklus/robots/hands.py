@@ -37,6 +37,8 @@ class Hands:
     supervision: str
     token: str
     now: Callable[[], datetime]
+    returns_plan: Callable[[str], bool] = words.returns_plan
+    """Whether the supervisor of a case sends its first plan back."""
 
     async def act(self, task: dict[str, Any]) -> None:
         """Do what a task asks for.
@@ -102,7 +104,7 @@ class Hands:
         plan = await self.get(f"{self.appraisal}/cases/{task['case_id']}/plan{'/revision' if revised else ''}")
         first_time = not revised and plan["version"] <= FIRST_SUBMITTED_VERSION
         decision = {"decision": "approve", "reason": "", "plan_version": plan["version"]}
-        if first_time and words.returns_plan(task["case_id"]):
+        if first_time and self.returns_plan(task["case_id"]):
             decision |= {"decision": "return", "reason": words.RETURN_REASON}
         await self.send("POST", f"{self.supervision}/cases/{task['case_id']}/plan-decision", task["task_id"], decision)
 

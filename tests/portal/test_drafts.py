@@ -26,7 +26,7 @@ KEEPS = ("f.keep_button(", "check_in.fields(", "life.buttons(")
 SAVES_ITSELF = {"plan", "plan-revision", "review", "self-assessment", "competency", "template", "progress", "setup"}
 """Forms whose own button saves them half-written, with versions."""
 WITHOUT_AN_ACCOUNT = {"citizens/form.html"}
-FROM_THE_ENDPOINT = {"cycle", "delegation", "life", "reorganisation", "supervisor-correction"}
+FROM_THE_ENDPOINT = {"bulk", "cycle", "delegation", "life", "reorganisation", "supervisor-correction"}
 """Forms whose endpoint takes the kept text itself, as it looks for the people or units named in it."""
 TEMPLATES = sorted(path.relative_to(HERE / "templates").as_posix() for path in (HERE / "templates").rglob("*.html"))
 

@@ -108,7 +108,7 @@ async def test_only_ops_takes_a_case_back_and_not_one_that_has_ended_or_whose_ob
         assert (await desk.order(f"/cases/{case}/reset", event_id=4)).status_code == 403
         assert "no such step" in (await order(desk, f"/cases/{case}/reset", event_id=1)).json()["detail"]
         await desk.order(f"/cycles/{desk.cycle_id}/cancel", case_id=case)
-        await desk.until(case, lambda view: view.phase is Phase.CLOSED)
+        await desk.workflow(case).result()
         refused = await order(desk, f"/cases/{case}/reset", event_id=4)
         assert (refused.status_code, "final" in refused.json()["detail"]) == (409, True)
 

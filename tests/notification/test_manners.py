@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.cycle import CycleOpened
-from contracts.supervision import TaskClosed
+from contracts.cycle import CycleOpened, TimeoutPolicy
+from contracts.supervision import TaskClosed, TaskKind, TaskReminder
 from kit.clock import CITY_ZONE
 from services.notification.domain.lapse import Lapse, Task, lapsed
 from services.notification.domain.manners import Manners, end_of_quiet, hold, in_quiet_hours, next_at
@@ -206,6 +206,16 @@ async def test_a_muted_case_and_a_muted_kind_stay_in_the_inbox(town: Town, post:
     assert len(post.to(BUDI)) == 1
 
 
+async def test_what_is_muted_while_it_waits_does_not_go_out(town: Town, post: Post) -> None:
+    await town.hear(facts.opened(), facts.opened(task_id="task-2", case_id=f"{CYCLE}.{WATI}"))
+    assert (await town.ask(BUDI, "PUT", "/mutes", {"what": "case", "value": CASE})).status_code == 200
+    await town.send_all()
+    [mail] = post.to(BUDI)
+    assert "task=task-2" in words_of(mail)
+    assert len(await town.inbox(BUDI)) == 2
+    assert [row["state"] for row in await mails(town)] == ["suppressed", "delivered"]
+
+
 async def test_a_snoozed_message_is_away_and_comes_back_new_on_top(town: Town) -> None:
     await town.hear(facts.opened(), facts.reminder(3))
     newest, oldest = await town.inbox(BUDI)
@@ -251,6 +261,45 @@ async def test_a_reminder_names_what_is_due_by_when_and_what_happens_next(town: 
     [message] = await town.inbox(BUDI)
     for word in ("rencana kinerja Rina Marlina", "1 Februari 2026", "penilaian berhenti"):
         assert word in message["text"]
+
+
+OWN = {"assignee_id": RINA}
+NEXT_STEPS: list[tuple[TaskReminder, str]] = [
+    (facts.reminder(3, TimeoutPolicy.EXTEND), "diperpanjang satu kali selama 7 hari"),
+    (facts.reminder(3, TimeoutPolicy.ESCALATE), "beralih ke atasan, dengan tambahan waktu 7 hari"),
+    (facts.reminder(3, TimeoutPolicy.HOLD), "penilaian berhenti dengan tanda terlambat"),
+    (facts.reminder(0, TimeoutPolicy.PROCEED), "penilaian berlanjut tanpanya"),
+    (facts.reminder(3, TimeoutPolicy.ESCALATE, kind=TaskKind.WRITE_PLAN, **OWN), "atasan Anda diberi tahu, dan Anda mendapat tambahan"),
+    (facts.reminder(-1, TimeoutPolicy.HOLD), "telah lewat.\n\nPenilaian berhenti dengan tanda terlambat"),
+    (facts.reminder(3, TimeoutPolicy.PROCEED, kind=TaskKind.ACKNOWLEDGE_RESULT, **OWN), "tidak menanggapi, hasilnya berlaku"),
+]
+
+
+@pytest.mark.parametrize(("reminder", "words"), NEXT_STEPS)
+async def test_a_reminder_says_what_happens_next_in_this_case_not_what_the_cycle_would_do_first(
+    town: Town, reminder: TaskReminder, words: str
+) -> None:
+    await town.hear(CycleOpened(cycle_id=CYCLE, definition=definition()), reminder)
+    [message] = await town.inbox(reminder.assignee_id)
+    assert words in message["text"]
+    assert message["text"].count("\n\n") == 1, "one thing happens next"
+
+
+async def test_nothing_is_threatened_where_nothing_happens_by_itself(town: Town) -> None:
+    await town.hear(CycleOpened(cycle_id=CYCLE, definition=definition()))
+    await town.hear(facts.reminder(3, kind=TaskKind.RECORD_CHECK_IN), facts.reminder(-1, task_id="task-2"))
+    for message in await town.inbox(BUDI):
+        assert "\n\n" not in message["text"]
+
+
+async def test_nobody_is_told_in_the_morning_that_a_task_is_overdue_which_was_done_at_night(town: Town, post: Post) -> None:
+    town.set_clock(NIGHT)
+    await town.hear(facts.escalated(moved=False))
+    await town.hear(closed(kind=TaskKind.WRITE_PLAN, assignee_id=RINA))
+    await town.later(hours=8)
+    assert await town.send_all() == 0
+    assert {row["state"] for row in [*await mails(town, RINA), *await mails(town)]} == {"overtaken"}
+    assert post.kept == []
 
 
 @given(MOMENTS, st.times(), st.times())

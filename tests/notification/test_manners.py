@@ -10,15 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.cycle import CycleOpened, TimeoutPolicy
-from contracts.supervision import TaskClosed, TaskKind, TaskReminder
+from contracts.supervision import TaskClosed, TaskKind
 from kit.clock import CITY_ZONE
 from services.notification.domain.lapse import Lapse, Task, lapsed
 from services.notification.domain.manners import Manners, end_of_quiet, hold, in_quiet_hours, next_at
 from services.notification.domain.rules import TASKS, Channel, Urgency
 from tests.notification import facts
 from tests.notification.town import BUDI, CASE, CYCLE, RINA, WATI, Post, Town, words_of
-from tests.portal.city import definition
 
 NIGHT = datetime(2026, 1, 31, 23, 30, tzinfo=CITY_ZONE)
 """The last night of a month."""
@@ -253,43 +251,6 @@ async def test_a_shelf_can_be_read_without_what_asks_nothing(town: Town) -> None
     await town.hear(facts.opened(), facts.invited())
     asks = (await town.get(BUDI, "/inbox?tasks_only=true"))["items"]
     assert [row["task_id"] for row in asks] == ["task-1"]
-
-
-async def test_a_reminder_names_what_is_due_by_when_and_what_happens_next(town: Town) -> None:
-    await town.hear(CycleOpened(cycle_id=CYCLE, definition=definition()))
-    await town.hear(facts.reminder(3))
-    [message] = await town.inbox(BUDI)
-    for word in ("rencana kinerja Rina Marlina", "1 Februari 2026", "penilaian berhenti"):
-        assert word in message["text"]
-
-
-OWN = {"assignee_id": RINA}
-NEXT_STEPS: list[tuple[TaskReminder, str]] = [
-    (facts.reminder(3, TimeoutPolicy.EXTEND), "diperpanjang satu kali selama 7 hari"),
-    (facts.reminder(3, TimeoutPolicy.ESCALATE), "beralih ke atasan, dengan tambahan waktu 7 hari"),
-    (facts.reminder(3, TimeoutPolicy.HOLD), "penilaian berhenti dengan tanda terlambat"),
-    (facts.reminder(0, TimeoutPolicy.PROCEED), "penilaian berlanjut tanpanya"),
-    (facts.reminder(3, TimeoutPolicy.ESCALATE, kind=TaskKind.WRITE_PLAN, **OWN), "atasan Anda diberi tahu, dan Anda mendapat tambahan"),
-    (facts.reminder(-1, TimeoutPolicy.HOLD), "telah lewat.\n\nPenilaian berhenti dengan tanda terlambat"),
-    (facts.reminder(3, TimeoutPolicy.PROCEED, kind=TaskKind.ACKNOWLEDGE_RESULT, **OWN), "tidak menanggapi, hasilnya berlaku"),
-]
-
-
-@pytest.mark.parametrize(("reminder", "words"), NEXT_STEPS)
-async def test_a_reminder_says_what_happens_next_in_this_case_not_what_the_cycle_would_do_first(
-    town: Town, reminder: TaskReminder, words: str
-) -> None:
-    await town.hear(CycleOpened(cycle_id=CYCLE, definition=definition()), reminder)
-    [message] = await town.inbox(reminder.assignee_id)
-    assert words in message["text"]
-    assert message["text"].count("\n\n") == 1, "one thing happens next"
-
-
-async def test_nothing_is_threatened_where_nothing_happens_by_itself(town: Town) -> None:
-    await town.hear(CycleOpened(cycle_id=CYCLE, definition=definition()))
-    await town.hear(facts.reminder(3, kind=TaskKind.RECORD_CHECK_IN), facts.reminder(-1, task_id="task-2"))
-    for message in await town.inbox(BUDI):
-        assert "\n\n" not in message["text"]
 
 
 async def test_nobody_is_told_in_the_morning_that_a_task_is_overdue_which_was_done_at_night(town: Town, post: Post) -> None:

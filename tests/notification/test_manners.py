@@ -184,11 +184,12 @@ async def test_a_compressed_calendar_lets_everything_out_by_itself(town: Town, p
 async def test_a_person_chooses_the_ways_by_urgency(town: Town, post: Post) -> None:
     """The lesson: no way to turn mails off; here by how much they press."""
     await prefer(town, choices={"normal": ["inbox"], "high": ["inbox", "email"]})
-    await town.hear(facts.opened(), facts.reminder(1))
+    await town.hear(facts.opened(), facts.reminder(1), facts.opened(task_id="task-2", assignee_id=WATI))
     await town.send_all()
     [mail] = post.to(BUDI)
     assert "Besok" in mail["Subject"]
     assert len(await town.inbox(BUDI)) == 2
+    assert len(post.to(WATI)) == 1, "what one person chose is that person's alone"
 
 
 async def test_a_muted_case_and_a_muted_kind_stay_in_the_inbox(town: Town, post: Post) -> None:

@@ -134,7 +134,14 @@ RULES: tuple[Rule, ...] = (
         link=Link.TASK,
         lapses=Lapse.CLOSED,
     ),
-    Rule("supervision.task_escalated", Audience.FORMER_ASSIGNEE, "task_escalated_from", urgency=Urgency.HIGH, link=Link.TASK),
+    Rule(
+        "supervision.task_escalated",
+        Audience.FORMER_ASSIGNEE,
+        "task_escalated_from",
+        urgency=Urgency.HIGH,
+        link=Link.TASK,
+        lapses=Lapse.CLOSED,
+    ),
     Rule(
         "supervision.task_reminder",
         Audience.ASSIGNEE,

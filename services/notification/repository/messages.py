@@ -19,14 +19,16 @@ from services.notification.models import DeliveryAttempt, Message
 
 COLUMNS = (
     "message_id, person_id, event_id, channel, kind, urgency, language, title, body, link, about, cycle_id, case_id, task_id, task_version, "
-    "action, lapses, due_at, trace, state, reason, batch_key, parts, history, attempts, resends, not_before, next_attempt_at, created_at, "
+    "action, lapses, due_at, trace, state, reason, batch_key, parts, history, attempts, resends, not_before, created_at, "
     "delivered_at, read_at"
 )
-# One statement and one parameter however many messages; the unique key (person, event, channel) drops what is there.
+# One statement and one parameter however many messages; the unique key (person, event, channel) drops what is there. What is due now is
+# due by the database's clock, which the senders ask too: real time, and no machine's clock that goes ahead delays anything.
 ADD = text(
     f"""
-    INSERT INTO message ({COLUMNS})
-    SELECT {COLUMNS} FROM json_populate_recordset(NULL::message, CAST(:rows AS json))
+    INSERT INTO message ({COLUMNS}, next_attempt_at)
+    SELECT {COLUMNS}, CASE WHEN state = 'pending' THEN clock_timestamp() END
+    FROM json_populate_recordset(NULL::message, CAST(:rows AS json))
     ON CONFLICT DO NOTHING RETURNING message_id
     """
 )

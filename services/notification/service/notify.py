@@ -223,8 +223,6 @@ def _first_state(
         # A message that waits for nothing but the morning is a group of its own.
         "batch_key": (waits.key or f"alone/{message_id(reader.person_id, shared['event_id'], channel)}") if waits is not None else "",
         "not_before": waits.not_before if waits is not None else None,
-        # Real time, so that a compressed calendar does not change how soon a message is tried again.
-        "next_attempt_at": unit.clock.real(unit.now) if state is State.PENDING else None,
         "delivered_at": unit.now if state is State.DELIVERED else None,
         "history": [{"at": unit.now, "state": state, "reason": reason}],
     }

@@ -42,6 +42,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         end_run(config.stash[RUN])
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """The bytes of a file do not name a test: files with their time in them would give each worker of a run other tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """``-m kafka`` selects the tests that talk to a broker."""
     for item in items:

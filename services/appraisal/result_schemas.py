@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from contracts.appraisal import Category, Rating
 from contracts.citizens import CitizenElement
 from services.appraisal.domain.distribution import Demand, OrganisationResult
+from services.appraisal.domain.words import Language
 from services.appraisal.schemas import Body, Id, Reason
 
 Month = Annotated[int, Field(ge=1, le=12)]
@@ -34,11 +35,12 @@ class ScaleView(BaseModel):
 
 
 class RuleSetView(BaseModel):
-    """A rule set: it needs one input of each group, and says what happens without the others."""
+    """A rule set: it needs one input of each group, and says what happens without the others; ``title`` is the article as people read it."""
 
     id: str
     version: int
     article: str
+    title: dict[Language, str]
     scales: list[ScaleView]
     needs: list[list[str]]
     uses: list[str]

@@ -11,7 +11,7 @@ from contracts.appraisal import Category, Rating
 from contracts.cycle import CycleDefinition
 from contracts.personnel import PositionKind
 from services.appraisal.domain.case_state import AssessmentStatus, PlanStatus, ResultStatus
-from services.appraisal.domain.words import BehaviourValue
+from services.appraisal.domain.words import BehaviourValue, Language
 
 STORABLE = r"^[^\x00]*$"
 """PostgreSQL stores every character but NUL."""
@@ -223,9 +223,12 @@ class ResultView(EarlierVersion):
     """The result that holds, why, and what held before."""
 
     explanation: dict[str, Any]
+    why: dict[Language, str]
+    """The explanation in sentences, its sources named in the reader's language."""
     verified: bool
     """Whether the explanation is as it was written (its hash) and gives the same when it is computed again."""
     credit_points: dict[str, Any] | None
     """The explained credit points of a functional position."""
+    credit_points_why: dict[Language, str] | None
     closed_at: datetime | None
     earlier_versions: list[EarlierVersion]

@@ -70,9 +70,12 @@ def realised(assessment: SelfAssessment | None, indicator_id: str | None) -> Rea
     return next((row for row in assessment.realisations if row.indicator_id == indicator_id), None)
 
 
-def rule_set_options(t: Text, rule_sets: list[RuleSet]) -> list[tuple[str, str]]:
+def rule_set_options(t: Text, rule_sets: list[RuleSet], language: str) -> list[tuple[str, str]]:
     """The rule sets to choose from; the first choice leaves it to the service."""
-    return [("", t("cycle.rule_set_usual")), *((f"{row.id} {row.version}", f"{row.id} {row.version} – {row.article}") for row in rule_sets)]
+    return [
+        ("", t("cycle.rule_set_usual")),
+        *((f"{row.id} {row.version}", f"{row.id} {row.version} – {row.title.get(language, row.id)}") for row in rule_sets),
+    ]
 
 
 def aspect_options(t: Text) -> list[tuple[str, str]]:

@@ -22,6 +22,8 @@ def main(
     import asyncio
     import json
 
+    from services.appraisal.domain.citations import told
+    from services.appraisal.domain.words import Language
     from siklus.city import City
     from siklus.results import NoAnswerError, client, result, whole
 
@@ -39,7 +41,7 @@ def main(
         typer.echo(json.dumps({"explanations": trees, "verified": verified}, ensure_ascii=False, indent=2))
     else:
         for tree in trees:
-            typer.echo(f"{tree['text'][language]}\nSHA-256 {tree['hash']}\n")
+            typer.echo(f"{told(tree)[Language(language)]}\nSHA-256 {tree['hash']}\n")
         typer.echo("verified: the hash fits, and computing it again gives the same" if verified else "NOT verified")
     if not verified:
         raise typer.Exit(1)

@@ -141,6 +141,7 @@ async def test_scales_belong_to_the_rule_sets_and_are_told(city: City) -> None:
     numeric = next(scale for scale in found["pp-30-2019"]["scales"] if scale["name"] == "category")
     assert numeric["bands"][0] == {"name": "sangat_baik", "low": 110, "low_included": True, "needs": "new_idea"}
     assert found["pp-30-2019"]["needs"] == [["plan_percent", "results"], ["behaviour_score", "behaviour"]]
+    assert found["pp-30-2019"]["title"]["id"] == "PP 30/2019, nilai berbobot SKP dan perilaku kerja"
     assert set(found["competency-based"]["without"]) <= set(found["competency-based"]["uses"])
 
 
@@ -220,6 +221,9 @@ async def test_hr_sees_why_a_score_changed(city: City, case: str) -> None:
     found = (await city.get(f"/cases/{case}/result", who="hani")).json()
     assert "objection o-1 was decided" in found["reason"]
     assert "PP 30/2019, article 59" in found["explanation"]["text"]["en"]
+    assert "PP 30/2019, article 59" in found["why"]["en"]
+    assert "PP 30/2019, Pasal 59" in found["why"]["id"]
+    assert "article" not in found["why"]["id"]
     assert [one["version"] for one in found["earlier_versions"]] == [1]
 
 

@@ -10,7 +10,9 @@ import pytest
 from temporalio import activity
 
 from contracts.cycle import Phase
+from contracts.supervision import PlanApproved
 from kit.settings import Settings
+from tests.workflows.broken_release import FAULTY_WORKFLOWS
 from tests.workflows.desk import HR, OPS, PATIENCE_SECONDS, Mended, mended
 from workflows import bulk_deeds, bulk_doors
 from workflows.bulk import FIRST_REFUSALS, Batch, BulkDone, BulkInput, Choice, Chosen, Kind, LeftOut, Refusal, effect_of, why_left_out
@@ -82,6 +84,32 @@ async def test_an_order_for_many_is_tried_dry_then_given_to_each_with_its_reason
         assert progress["order_id"] in [one["order_id"] for one in await desk.look("/bulk-orders")]
     orders = [entry["detail"] for entry in await desk.audit(f"cycle:{desk.cycle_id}") if entry["action"] == "order_bulk"]
     assert {order["reason"] for order in orders} == {"asked by the unit"}
+
+
+async def test_steps_of_many_cases_that_failed_with_a_faulty_release_are_tried_again_by_one_order_and_a_case_that_waits_is_told(
+    desk: Mended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [await desk.open_case() for _ in range(3)]
+    waiting = await desk.open_case()
+    listed(monkeypatch, *cases, waiting)
+    async with desk.worker(FAULTY_WORKFLOWS):
+        for case in cases:
+            await desk.tell(case, PlanApproved(cycle_id=desk.cycle_id, case_id=case, plan_version=1, approved_by="p-boss"))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not all([await desk.look(f"/cases/{case}/failures") for case in cases]):
+                await asyncio.sleep(0.2)
+        await desk.reach(waiting, Phase.TARGET_SETTING)
+    async with desk.worker(WORKFLOWS, *deeds(desk)):
+        given = await desk.order("/bulk-orders", who=OPS, role="ops", **asked(desk, "retry"))
+        assert given.status_code == 202, given.text
+        progress = await ended(desk, given.json()["order_id"])
+        assert (progress["done"], progress["refused"]) == (3, 1)
+        assert [(one["case_id"], "waits for somebody" in one["why"]) for one in progress["first_refusals"]] == [(waiting, True)]
+        for case in cases:
+            await desk.reach(case, Phase.MONITORING)
+            assert await desk.look(f"/cases/{case}/failures") == []
+            [entry] = [entry["detail"] for entry in await desk.audit(case) if entry["action"] == "order_retry"]
+            assert (entry["reason"], entry["by"]) == ("asked by the unit", OPS)
 
 
 async def test_an_order_for_many_goes_on_with_another_worker_and_is_stopped_from_the_desk(

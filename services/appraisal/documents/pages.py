@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kit.i18n import Catalogue, Language, long_date, long_time
 from services.appraisal.documents.content import Document
 from services.appraisal.domain.behaviour_guides import GUIDES
+from services.appraisal.domain.citations import told
 from services.appraisal.domain.sentences import CATEGORY_WORDS, RATING_WORDS
 from services.appraisal.domain.words import Annex, Direction
 from services.appraisal.domain.words import Language as Reader
@@ -62,7 +63,7 @@ def page(kind: Kind, document: Document, language: Language, printed_at: datetim
 def _sentences(document: Document, of: Literal["explanation", "credit_points"], language: Language) -> list[str]:
     """The sentences of an explanation on the document; none where there is none."""
     tree = document.result[of] if document.result else None
-    return tree["text"][language].splitlines() if tree else []
+    return told(tree)[Reader(language)].splitlines() if tree else []
 
 
 def number_text(value: Any, language: Language) -> str:

@@ -9,6 +9,7 @@ from kit.http import make_cursor, read_cursor
 from kit.problems import NotFound
 from kit.unit import UnitOfWork
 from services.appraisal.domain.case_state import AssessmentStatus, ResultStatus, result_visible
+from services.appraisal.domain.citations import told
 from services.appraisal.domain.recomputing import differences
 from services.appraisal.domain.rulesets import score_again
 from services.appraisal.domain.words import Phase
@@ -112,7 +113,13 @@ async def result(unit: UnitOfWork, caller: Principal, case_id: str) -> ResultVie
         raise NotFound("Nothing is scored in this case yet.", extra={"phase": case.phase})
     newest: ResultVersion = versions[0]
     earlier = [EarlierVersion.model_validate(version.model_dump()) for version in versions[1:]]
-    return ResultView.model_validate({**newest.model_dump(), "verified": _verified(newest), "earlier_versions": earlier})
+    shown = {
+        "why": told(newest.explanation),
+        "verified": _verified(newest),
+        "credit_points_why": told(newest.credit_points) if newest.credit_points else None,
+        "earlier_versions": earlier,
+    }
+    return ResultView.model_validate({**newest.model_dump(), **shown})
 
 
 def _verified(result: ResultVersion) -> bool:

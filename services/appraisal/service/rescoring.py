@@ -6,11 +6,12 @@ from kit.http import make_cursor, read_cursor
 from kit.problems import FieldError, InvalidInput, NotFound
 from kit.unit import UnitOfWork
 from services.appraisal.domain.case_state import ResultStatus
+from services.appraisal.domain.citations import cited
 from services.appraisal.domain.credit_points import explained_again
 from services.appraisal.domain.explanation import year_ratings
 from services.appraisal.domain.recomputing import differences
 from services.appraisal.domain.rulesets import RULE_SETS, score_again
-from services.appraisal.domain.words import Category, Cause
+from services.appraisal.domain.words import Category, Cause, Language
 from services.appraisal.models import ResultVersion
 from services.appraisal.repository import cycles
 from services.appraisal.repository import rescoring as rows
@@ -30,6 +31,7 @@ def rule_sets() -> Page[RuleSetView]:
                 id=rules.id,
                 version=rules.version,
                 article=rules.article,
+                title={language: cited(rules.article, language) for language in Language},
                 scales=[
                     ScaleView(
                         name=scale.name,

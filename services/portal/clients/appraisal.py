@@ -104,7 +104,6 @@ class Explanation(View):
 
     rule_set: str = ""
     version: int | str = ""
-    article: str = ""
     inputs: dict[str, Any] = {}
     steps: list[Any] = []
     outcome: Any = None
@@ -119,8 +118,10 @@ class Result(View):
     behaviour: str
     category: str
     explanation: Explanation = Explanation()
+    why: dict[str, str] = {}
     verified: bool = False
     credit_points: Explanation | None = None
+    credit_points_why: dict[str, str] | None = None
     earlier_versions: list[dict[str, Any]] = []
 
     @property
@@ -161,7 +162,7 @@ class RuleSet(View):
 
     id: str
     version: int
-    article: str = ""
+    title: dict[str, str] = {}
 
 
 class AppraisalClient(

@@ -14,6 +14,8 @@ from kit.problems import FieldError, InvalidInput, Problem
 
 _SEPARATORS = re.compile(r"[\[\].]+")
 UNKNOWN_OUTCOME = frozenset({502, 503, 504})
+_OF_THE_FORM = frozenset({"csrf", "key", "page", "draft", "version", "keeps", "action"})
+_CHOICE = re.compile(r"yes|no|above|below|approve|return|uphold|adopt|praise|correction|[a-z]+_[a-z_]+|[a-z0-9-]*\d[a-z0-9:._-]*")
 BY_ITSELF = "x-siklus-draft"
 """The header of a page that keeps the text by itself, and wants no page back."""
 
@@ -66,6 +68,12 @@ class FormState:
         """What is stored now where it is not what was typed."""
         stored = self.stored.get(name)
         return stored if stored is not None and not _alike(stored, self.values.get(name, "")) else None
+
+    @property
+    def words(self) -> list[str]:
+        """What somebody wrote in their own words, without the choices they made and what the form itself sent along."""
+        sent = self.sent or tuple(self.values.items())
+        return [value for name, value in sent if name not in _OF_THE_FORM and value.strip() and not _CHOICE.fullmatch(value)]
 
     @classmethod
     def failed(cls, name: str, typed: FormData, problem: Problem) -> FormState:

@@ -106,6 +106,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "here": request.url.path,
         "return_to": _return_to(request, context.get("form")),
         "kept": partial(kept_form, context.get("drafts", {})),
+        "now": clock.now(),
         "now_local": clock.now().strftime("%Y-%m-%dT%H:%M"),
         "form": FormState(),
         "problem": None,

@@ -38,6 +38,9 @@ PEOPLE: dict[str, dict[str, str]] = {
     "budi": {"nip": "199101012015011001", "unit_code": "bkpsdm", "supervisor_nip": "197603102006021001", "roles": "employee;evaluator"},
 }
 
+OUTSIDE = {"ops": "employee;ops"}
+"""Who signs in and stands in no row of the roster; of others without a row, nothing but the role of an employee is known."""
+
 
 def person(name: str, **changes: str) -> dict[str, str]:
     """A row of people.csv."""
@@ -143,7 +146,7 @@ class City:
     def token(self, who: str) -> str:
         if who == "system":
             return self._token_for("service:test", "service")
-        return self._token_for(self.ids.get(who, f"p-{who}"), *PEOPLE.get(who, {}).get("roles", "employee").split(";"))
+        return self._token_for(self.ids.get(who, f"p-{who}"), *PEOPLE.get(who, {}).get("roles", OUTSIDE.get(who, "employee")).split(";"))
 
     async def learn_ids(self) -> None:
         """Who got which id at the import."""

@@ -18,10 +18,8 @@ VALUES = ["berorientasi_pelayanan", "akuntabel", "kompeten", "harmonis", "loyal"
 SARI, RINA = PEOPLE["sari"]["nip"], PEOPLE["rina"]["nip"]
 
 
-@pytest.fixture
-async def open_round(empty_city: City) -> str:
-    """Rina's case in self-assessment, with her superior, three peers and one subordinate asked."""
-    city = empty_city
+async def around_rina(city: City) -> str:
+    """Rina's case in target setting of a cycle that asks for feedback, with peers, a subordinate and somebody of another line."""
     peers = [person(name, nip=f"19910101201601100{i}", supervisor_nip=SARI) for i, name in enumerate(PEERS, start=1)]
     below = person("bawah", nip="199201012017011001", supervisor_nip=RINA)
     outsider = person("luar", nip="199301012018011001", unit_code="bkpsdm", supervisor_nip=PEOPLE["hani"]["nip"])
@@ -31,8 +29,14 @@ async def open_round(empty_city: City) -> str:
     definition = city.definition(policies={"behaviour_360": True})
     assert (await city.put(f"/cycles/{CYCLE}", json=definition)).status_code == 200
     await city.hear(CycleOpened(cycle_id=CYCLE, definition=CycleDefinition.model_validate(definition)))
-    case_id = await city.open_case("rina")
-    await city.enter(case_id, Phase.SELF_ASSESSMENT)
+    return await city.open_case("rina")
+
+
+@pytest.fixture
+async def open_round(empty_city: City) -> str:
+    """Rina's case in self-assessment, with her superior, three peers and one subordinate asked."""
+    case_id = await around_rina(empty_city)
+    await empty_city.enter(case_id, Phase.SELF_ASSESSMENT)
     return case_id
 
 

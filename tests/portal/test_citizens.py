@@ -171,16 +171,21 @@ async def test_link_and_qr_code_lead_to_the_form_and_the_poster_prints_it(city: 
     assert (await visitor.open("/service/nowhere")).status_code == 404
 
 
-async def test_the_reviewer_reads_the_units_summary_beside_the_review(city: City) -> None:
+async def test_the_reviewer_reads_the_units_ratings_and_what_its_words_are_about_beside_the_review(city: City) -> None:
     person, boss, _ = await (await Cast.of(city)).employee()
     await city.open_cycle(person["person_id"], required_check_ins=0)
-    await write(city, await unit_of(city, person), **{"ratings-time": "4"})
+    await write(city, await unit_of(city, person), text="Loket tutup sebelum waktunya", theme="time", **{"ratings-time": "4"})
+    moderator = city.visitor(next(one for one in await city.people() if "hr" in one["roles"]))
+    answer_id = re.findall(r"/citizens/queue/([0-9a-f]{32})", (await moderator.open("/citizens/queue")).text)[0]
+    await moderator.send(f"/citizens/queue/{answer_id}", {f"decision-{answer_id}": "complaint"})
+    await city.carry()
     due = city.definition.calendar.supervisor_review.due_at
     case_id = f"{CYCLE}.{person['person_id']}"
     await city.emit(PhaseOpened(cycle_id=CYCLE, case_id=case_id, phase=Phase.SUPERVISOR_REVIEW, due_at=due))
     page = (await city.visitor(boss).open(f"/cases/{case_id}")).text
     assert "Suara warga tentang unit" in page
     assert "bukan penilaian orang ini" in page
+    assert "Waktu penyelesaian 1 (pengaduan 1)" in page
 
 
 async def test_citizens_pages_say_so_when_the_service_is_away_and_keep_the_words(visitor: Visitor) -> None:

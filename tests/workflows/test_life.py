@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import get_args
 
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
@@ -14,6 +15,7 @@ from contracts.supervision import EvaluationCompleted, ObjectionFiled, PlanAppro
 from tests.workflows.year import CASE, IDS, PERSON, Stage, acknowledged, scored, session_held
 from workflows.attributes import UNIT_ID
 from workflows.inputs import CaseView
+from workflows.life import LIFE_TYPES
 
 Scene = Callable[[Stage], Awaitable[None]]
 OBJECTION_DAYS = 60
@@ -191,16 +193,14 @@ async def dies_while_on_leave(stage: Stage) -> None:
     assert stage.diary.of(CaseResumed) == []
 
 
+ENDS: dict[str, ServiceEnd] = {"retires": "retired", "dies": "deceased", "contract ends": "contract_ended", "resigns": "ended_service"}
 EVENTS: dict[str, Scene] = {
     "moves to another unit": moves_to_another_unit,
     "goes on long leave": goes_on_long_leave_and_comes_back_at_its_end,
     "comes back early": comes_back_early_from_leave,
     "plans a leave": plans_a_leave_that_begins_by_itself,
     "calls a leave off": calls_a_planned_leave_off,
-    "retires": ends_service("retired"),
-    "dies": ends_service("deceased"),
-    "contract ends": ends_service("contract_ended"),
-    "resigns": ends_service("ended_service"),
+    **{event: ends_service(outcome) for event, outcome in ENDS.items()},
     "retires on a later day": retires_on_a_later_day,
     "dies while on leave": dies_while_on_leave,
 }
@@ -211,6 +211,14 @@ EVENTS: dict[str, Scene] = {
 async def test_every_life_event_has_its_outcome_at_every_point_of_the_year(stage: Stage, place: str, event: str) -> None:
     await PLACES[place](stage)
     await EVENTS[event](stage)
+
+
+def test_the_table_has_a_row_for_every_life_event_a_case_attends_to_and_a_column_for_every_phase() -> None:
+    """A new phase, personnel fact or end of service needs its place here."""
+    assert {EmployeeMoved.TYPE, EmployeeAway.TYPE, EmployeeBack.TYPE, EmployeeLeft.TYPE} == LIFE_TYPES
+    assert {phase.value for phase in Phase} - {Phase.CLOSED.value} <= PLACES.keys()
+    assert set(ENDS.values()) == set(get_args(ServiceEnd))
+    assert ENDS.keys() <= EVENTS.keys()
 
 
 # --- what meets ----------------------------------------------------------------------------------------------------------

@@ -149,6 +149,17 @@ class Case(CaseRow):
     correction: SupervisorCorrection | None = None
     version: int = 0
 
+    @property
+    def objection_until(self) -> datetime | None:
+        """Until when the employee may object, or could have: None before the result was received, and once it was answered."""
+        answered = self.objection or self.acknowledgement
+        return self.session.objection_until if self.session and not answered else None
+
+    def objection_days_ended(self, now: datetime) -> datetime | None:
+        """When the days to object ended unused; None while there are some, or where there were none."""
+        until = self.objection_until
+        return until if until is not None and (until < now or self.status == "closed") else None
+
 
 class SupervisionClient(TalksClient, OversightClient, CitizensClient, DutyCalls, ProgressCalls):
     """The supervision service."""

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from kit.problems import Problem
 from services.portal.clients import Services
-from services.portal.endpoints.deeds import PAGE_OF_ERRORS, carry_out
+from services.portal.endpoints.deeds import PAGE_OF_ERRORS, carry_out, or_what_was_typed, what_was_typed
 from services.portal.endpoints.dependencies import Portal
 from services.portal.endpoints.drafts import sent
 from services.portal.endpoints.errors import heading_key
@@ -97,17 +97,16 @@ async def keep(
         if hand_in is not None:
             await hand_in(version)
     except Problem as problem:
-        if problem.status in PAGE_OF_ERRORS:
-            raise
         form = FormState.failed(step, typed, problem)
+        if problem.status in PAGE_OF_ERRORS:
+            return what_was_typed(request, form)
         if version is not None:
             form.values["version"] = str(version)
         if problem.status == STALE:
             now, form.stored = await stored()
             form.values["version"] = str(now)
-        if again is not None:
-            return await again(form)
-        return await refused(request, services, visitor, case_id, form)
+        shown = await again(form) if again is not None else await refused(request, services, visitor, case_id, form)
+        return or_what_was_typed(request, form, shown)
     await sent(services, visitor, typed)
     notice(request, done, draft=draft_of(typed))
     return RedirectResponse(to or f"/cases/{case_id}", 303)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from html import escape
 from typing import Any
 
 from fastapi import Request
@@ -22,6 +23,8 @@ from services.portal.sessions import Visitor, current_visitor
 
 Again = Callable[[FormState], Awaitable[Response]]
 PAGE_OF_ERRORS = frozenset({401, 404})
+OVERTAKEN = frozenset({403, 409, 412})
+"""How a form is refused that is not the sender's any more."""
 
 
 async def carry_out(request: Request, typed: FormData, name: str, deed: Awaitable[object], again: Again, *, to: str, done: str) -> Response:
@@ -30,16 +33,39 @@ async def carry_out(request: Request, typed: FormData, name: str, deed: Awaitabl
     try:
         await deed
     except Problem as problem:
-        if problem.status in PAGE_OF_ERRORS:
-            raise
         form = FormState.failed(name, typed, problem)
+        if problem.status in PAGE_OF_ERRORS:
+            return what_was_typed(request, form)
         try:
-            return await again(form)
+            return or_what_was_typed(request, form, await again(form))
         except Problem as other:
             if other.status not in UNKNOWN_OUTCOME:
                 raise
             return page(request, "kept.html", status=problem.status, form=form, heading=heading_key(other))
     return await carried_out(request, typed, to=to, done=done)
+
+
+def or_what_was_typed(request: Request, form: FormState, shown: Response) -> Response:
+    """The page after a refusal; where the form is on it no more, as somebody finished the task meanwhile, what was typed."""
+    assert form.problem is not None, "a page is shown again after a problem"
+    action = escape(request.url.path)
+    there = any(f'action="{action}{end}'.encode() in bytes(shown.body) for end in '"?')
+    return shown if there or form.problem.status not in OVERTAKEN or not form.words else what_was_typed(request, form)
+
+
+def what_was_typed(request: Request, form: FormState) -> Response:
+    """A page that says why a form is there no more and holds the words typed into it: they are not lost with it.
+
+    Raises:
+        Problem: the form's own, where no words are in it, or to be signed in comes first.
+    """
+    problem = form.problem
+    assert problem is not None, "a form is refused by a problem"
+    if problem.status == 401 or not form.words:
+        raise problem
+    # Whose page is no longer theirs to see goes home.
+    back = {"return_to": "/"} if problem.status == 404 else {}
+    return page(request, "overtaken.html", status=problem.status, words=form.words, **refused_page(form), **back)
 
 
 async def carried_out(request: Request, typed: FormData, *, to: str, done: str, **values: Any) -> Response:

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from kit.i18n import long_time
+from kit.problems import Conflict, Problem
 from services.portal.endpoints.cases import act
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.forms import Checks, text_of
 from services.portal.helpers import RATINGS
 from services.portal.rendering import say
-from services.portal.sessions import SignedIn
+from services.portal.sessions import SignedIn, language_of
 
 router = APIRouter()
 
@@ -37,7 +39,14 @@ async def object_to_result(request: Request, services: Portal, visitor: SignedIn
         checks.needed("reasons", say(request, "objection.reasons_missing"))
         checks.finish(say(request, "form.some_wrong"))
         body = {"reasons": text_of(typed, "reasons"), "evidence": evidence_typed(typed)}
-        await services.supervision.act(visitor.token, case_id, "objections", body, key=key_of(typed))
+        try:
+            await services.supervision.act(visitor.token, case_id, "objections", body, key=key_of(typed))
+        except Problem as problem:
+            case = await services.supervision.case(visitor.token, case_id) if problem.status == 409 else None
+            until = case.objection_days_ended(request.app.state.kit.clock.now()) if case else None
+            if until is None:
+                raise
+            raise Conflict(say(request, "objection_days.too_late", at=long_time(until, language_of(request)))) from problem
 
     return await act(request, services, visitor, case_id, "objection", typed, deed(), done="done.objected")
 

@@ -27,7 +27,7 @@ from tests.workflows.year import IDS, PERSON, Stage, calendar_from, scored, sess
 E = TypeVar("E", bound=EventData)
 
 
-async def test_reminders_come_seven_three_and_one_day_before_and_on_the_day(stage: Stage) -> None:
+async def test_reminders_come_seven_three_and_one_day_before_on_the_day_and_the_day_after(stage: Stage) -> None:
     await stage.open_case()
     await stage.skip_days(32)
     await stage.until(lambda view: view.overdue)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.cycle import CycleOpened, TimeoutPolicy
+from contracts.envelope import EventData
 from contracts.supervision import TaskKind, TaskReminder
 from tests.notification import facts
-from tests.notification.town import BUDI, CYCLE, RINA, Town
+from tests.notification.town import BUDI, CYCLE, DUE, RINA, WATI, Post, Town
 from tests.portal.city import definition
 
 
@@ -46,3 +49,27 @@ async def test_nothing_is_threatened_where_nothing_happens_by_itself(town: Town)
     await town.hear(facts.reminder(3, kind=TaskKind.RECORD_CHECK_IN), facts.reminder(-1, task_id="task-2"))
     for message in await town.inbox(BUDI):
         assert "\n\n" not in message["text"]
+
+
+LATER = DUE + timedelta(days=2)
+OVERTAKEN = [facts.called_off(), facts.moved(starts_at=LATER, ends_at=LATER + timedelta(hours=1))]
+
+
+@pytest.mark.parametrize("change", OVERTAKEN, ids=["called off", "moved"])
+async def test_nobody_is_reminded_of_a_meeting_that_was_called_off_or_moved_meanwhile(town: Town, post: Post, change: EventData) -> None:
+    await town.hear(facts.invited())
+    await town.send_all()
+    await town.hear(facts.meeting_tomorrow())
+    await town.hear(change)
+    await town.send_all()
+    states = {(row["kind"], row["person_id"]): row["state"] for row in await town.log(channel="email")}
+    assert {state for (kind, _), state in states.items() if kind == "meeting_reminder"} == {"overtaken"}
+    assert [mail["Subject"].startswith("Pengingat") for mail in post.mails] == [False] * 4
+
+
+async def test_everybody_in_a_meeting_that_stands_is_reminded_of_it(town: Town, post: Post) -> None:
+    await town.hear(facts.invited(), facts.moved())
+    await town.hear(facts.called_off(for_all=False, attendee_ids=(WATI,)))
+    await town.hear(facts.meeting_tomorrow())
+    await town.send_all()
+    assert [sum(mail["Subject"].startswith("Pengingat") for mail in post.to(who)) for who in (RINA, BUDI)] == [1, 1]

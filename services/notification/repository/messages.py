@@ -14,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from kit.auth import Principal
 from kit.unit import UnitOfWork
+from services.notification.domain.lapse import Lapse
 from services.notification.domain.shelves import Shelf
 from services.notification.models import DeliveryAttempt, Message
 
@@ -126,7 +127,8 @@ async def inbox_page(unit: UnitOfWork, person_id: str, *, shelf: Shelf, tasks_on
         case Shelf.SNOOZED:
             statement = _arrived().where(Message.person_id == person_id, col(Message.snoozed_until).is_not(None))
     if tasks_only:
-        statement = statement.where(col(Message.task_id).is_not(None))
+        # A meeting that is near is a matter too, but asks nothing.
+        statement = statement.where(col(Message.task_id).is_not(None), Message.lapses != Lapse.CLOSED_OR_REDATED.value)
     if before is not None:
         statement = statement.where(col(Message.position) < before)
     return list((await unit.session.exec(statement.order_by(col(Message.position).desc()).limit(limit))).all())

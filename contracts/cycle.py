@@ -274,6 +274,8 @@ class DeadlineApproaching(_CaseEvent):
     phase: Phase
     due_at: datetime
     days_left: int
+    on_timeout: TimeoutPolicy | None = None
+    """What happens next if nobody acts: the policy as far as this case has come with it, for time is extended and escalated only so often."""
 
 
 class DeadlinePassed(_CaseEvent):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Literal
 
 from contracts.appraisal import Rating
-from contracts.cycle import Phase
+from contracts.cycle import Phase, TimeoutPolicy
 from contracts.envelope import EventData
 
 
@@ -85,6 +85,8 @@ class TaskReminder(_TaskEvent):
 
     due_at: datetime
     days_left: int
+    on_timeout: TimeoutPolicy | None = None
+    """What happens next if nobody acts, where the case says so of this due date."""
 
 
 class TaskEscalated(_TaskEvent):

@@ -83,6 +83,14 @@ def make_database(infrastructure: TestInfrastructure) -> Iterator[Callable[[str]
         run_blocking(infrastructure.postgres().drop_database(name))
 
 
+@pytest.fixture
+def empty_database(infrastructure: TestInfrastructure) -> Iterator[str]:
+    """URL of a database without any table, dropped after the test."""
+    name, url = infrastructure.empty_database()
+    yield url
+    run_blocking(infrastructure.postgres().drop_database(name))
+
+
 @pytest.fixture(scope="session")
 def kafka_bootstrap(infrastructure: TestInfrastructure) -> str:
     """Address of the run's broker (development or Apache Kafka, by ``--kafka``)."""

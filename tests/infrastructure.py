@@ -140,6 +140,12 @@ class TestInfrastructure:
         run_blocking(postgres.create_database(name, template))
         return name, postgres.url(name)
 
+    def empty_database(self) -> tuple[str, str]:
+        """A new database without any table: its name and its URL."""
+        name = f"empty_{uuid4().hex[:12]}"
+        run_blocking(self.postgres().create_database(name))
+        return name, self.postgres().url(name)
+
     def _create_template(self, postgres: Postgres, service: str, template: str) -> str:
         building = f"{template}_{uuid4().hex[:6]}"
         run_blocking(postgres.create_database(building))

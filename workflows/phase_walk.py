@@ -169,11 +169,11 @@ class PhaseWalk(CaseState):
         if left is not None:
             self._reminded |= {left}
             days_left = timing.days_left(calendar, due, now, left)
-            self._say(DeadlineApproaching(**self._ids(), phase=self._phase, due_at=due, days_left=days_left))
+            follows = self._on_timeout(window).action
+            self._say(DeadlineApproaching(**self._ids(), phase=self._phase, due_at=due, days_left=days_left, on_timeout=follows))
         if now < due or self._overdue:
             return False
-        working = calendar.working_days()
-        timeout = timing.on_timeout(window, due, extensions=self._extensions, escalations=self._escalations, working=working)
+        timeout = self._on_timeout(window)
         self._say(DeadlinePassed(**self._ids(), phase=self._phase, due_at=due, policy=timeout.action))
         self._note(f"{self._phase.value} ran out of time: {timeout.action.value}")
         match timeout.action:
@@ -190,6 +190,11 @@ class PhaseWalk(CaseState):
             case TimeoutPolicy.HOLD:
                 self._set_overdue(True)
         return False
+
+    def _on_timeout(self, window: PhaseWindow) -> timing.Timeout:
+        """What the policy does when the present due date is missed, after what it did before."""
+        working = self._the_case().calendar.working_days()
+        return timing.on_timeout(window, self._due(), extensions=self._extensions, escalations=self._escalations, working=working)
 
     async def _on_news(self, fact: Fact) -> None:
         """What a subclass does about a fact beside remembering it."""

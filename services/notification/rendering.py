@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 
+from contracts.supervision import TaskKind
 from kit.i18n import Catalogue, Language, long_date, long_time
 from services.notification.channels.base import Parcel, Part
 
@@ -119,9 +120,21 @@ def action_words(action: str, language: Language) -> str:
     return words.text(language, f"action.{action}") if action else ""
 
 
-def _next(policy: Mapping[str, Any] | None, language: Language) -> str:
-    """What happens when the time runs out, as the cycle has it; empty where the cycle is not known here."""
-    return words.text(language, f"next.{policy['on_timeout']}", days=policy["extension_days"]) if policy else ""
+def _next(fields: Mapping[str, Any], language: Language) -> str:
+    """What happens when the time runs out: as the case says with a reminder, for its time may have been extended or escalated before,
+    else as the cycle has it. Empty where neither is known here."""
+    told, policy, kind = fields.get("on_timeout"), fields.get("policy"), fields.get("kind")
+    if fields.get("days_left", 0) < 0:
+        return words.text(language, "next.overdue") if told == "hold" else ""
+    if kind == TaskKind.ACKNOWLEDGE_RESULT:
+        return words.text(language, "next.silence")
+    # A check-in within its phase is late without anything happening by itself.
+    if not policy or (kind == TaskKind.RECORD_CHECK_IN and told is None):
+        return ""
+    action = str(told or policy["on_timeout"])
+    # What only the employee can do goes to nobody else.
+    own = action == "escalate" and fields.get("assignee_id") == fields.get("employee_id")
+    return words.text(language, "next.escalate_own" if own else f"next.{action}", days=policy["extension_days"])
 
 
 def values_of(fields: Mapping[str, Any], language: Language, names: Mapping[str, str]) -> dict[str, Any]:
@@ -134,7 +147,7 @@ def values_of(fields: Mapping[str, Any], language: Language, names: Mapping[str,
     for field in ("note", "reason", "days_left", "changed", "count", "unit_name", "year", "overdue"):
         if field in fields:
             values[field] = fields[field]
-    values["next"] = _next(fields.get("policy"), language)
+    values["next"] = _next(fields, language)
     due_at = fields.get("due_at")
     if isinstance(due_at, datetime):
         values["due"] = long_date(due_at, language)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from contracts.appraisal import Rating
-from contracts.cycle import Phase
+from contracts.cycle import Phase, TimeoutPolicy
 from contracts.registry import EVENT_TYPES
 from contracts.supervision import TaskKind
 from kit.i18n import Language
@@ -41,6 +41,7 @@ FIELDS: Mapping[str, Any] = {
     "note": "",
     "reason": "Sasaran kedua belum memiliki target.",
     "days_left": 3,
+    "on_timeout": TimeoutPolicy.ESCALATE,
     "plan_version": 1,
     "assessment_version": 2,
     "move_id": "contoh",
@@ -85,7 +86,7 @@ VARIANTS: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
         ("returned", {"kind": TaskKind.WRITE_PLAN, "note": "Sasaran kedua belum memiliki target."}),
         ("acknowledge_result", {"kind": TaskKind.ACKNOWLEDGE_RESULT, "phase": Phase.FEEDBACK_SESSION}),
     ),
-    "task_reminder": (("in_three_days", {}), ("today", {"days_left": 0}), ("overdue", {"days_left": -1})),
+    "task_reminder": (("in_three_days", {}), ("today", {"days_left": 0}), ("overdue", {"days_left": -1, "on_timeout": TimeoutPolicy.HOLD})),
     "task_escalated": (("moved", {"assignee_id": "wati"}), ("kept", {})),
     "task_escalated_from": (("moved", {"assignee_id": "wati"}), ("kept", {})),
     "calibration_told": (("changed", {}), ("unchanged", {"changed": False})),

@@ -42,3 +42,13 @@ def test_make_targets_the_documents_name_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     for document in DOCUMENTS:
         assert set(re.findall(r"`make ([a-z-]+)", document.read_text())) <= targets, document.name
+
+
+def test_every_promise_names_tests_there_are() -> None:
+    rows = re.findall(r"^\| (?!Promise|---)(.+?) \| (.+?) \|$", (ROOT / "docs/promises.md").read_text(), flags=re.MULTILINE)
+    assert len(rows) > 30
+    for promise, tests in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", tests)
+        assert len(named) == tests.count("`") / 2 > 0, promise
+        for path, name in named:
+            assert re.search(rf"^(async )?def {name}\(", (ROOT / path).read_text(), flags=re.MULTILINE), f"{path}::{name}"

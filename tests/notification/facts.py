@@ -13,7 +13,7 @@ from contracts.citizens import (
     CitizenComplaintStands,
     CitizenWordsWait,
 )
-from contracts.cycle import CaseClosed, Phase, PhaseOpened
+from contracts.cycle import CaseClosed, Phase, PhaseOpened, TimeoutPolicy
 from contracts.meetings import MeetingCancelled, MeetingChanged, MeetingReminder, MeetingScheduled, RequestKind, RequestMade
 from contracts.oversight import CalibrationTold
 from contracts.proposals import CycleProposalWaits
@@ -62,8 +62,8 @@ def returned_to_rina() -> TaskOpened:
     return TaskOpened(**own_task(note="Objective 2 has no target <yet>."))
 
 
-def reminder(days_left: int) -> TaskReminder:
-    return TaskReminder(**task(), days_left=days_left)
+def reminder(days_left: int, on_timeout: TimeoutPolicy | None = None, **changes: Any) -> TaskReminder:
+    return TaskReminder(**task(**changes), days_left=days_left, on_timeout=on_timeout)
 
 
 def escalated(*, moved: bool) -> TaskEscalated:

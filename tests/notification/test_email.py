@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from contracts.notification import MessageDelivered, MessageFailed
+from kit.clock import Clock
 from services.notification import rendering
 from services.notification.channels.base import ChannelAway
 from services.notification.channels.email import Connection
 from services.notification.domain.rules import Channel, message_id
 from tests.notification import facts
-from tests.notification.town import BUDI, CASE, CYCLE, HADI, RINA, WATI, Post, Town, person, until, words_of
+from tests.notification.town import BUDI, CASE, CYCLE, HADI, RINA, START, WATI, Post, Town, person, until, words_of
 
 LINK = f"https://siklus.bandung.example/cases/{CASE}?task=task-1"
 
@@ -224,6 +226,17 @@ async def test_several_senders_side_by_side_send_each_mail_once(town: Town, post
     await asyncio.gather(*map(drain, connections))
     assert len(post.kept) == 100
     assert set(post.ids().values()) == {1}
+
+
+async def test_a_machine_whose_clock_goes_ahead_delays_no_mail(town: Town, post: Post) -> None:
+    class Ahead(Clock):
+        def now(self) -> datetime:
+            return super().now() + timedelta(hours=1)
+
+    town.consumer.clock = Ahead(datetime.now(UTC), START)
+    await town.hear(facts.approved())
+    assert await town.send_all(gathered=False) == 1
+    assert len(post.to(RINA)) == 1
 
 
 async def test_a_sender_that_dies_leaves_its_mails_to_the_others(town: Town, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

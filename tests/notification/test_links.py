@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.supervision import TaskKind
 from kit.settings import Settings
 from services.notification.links import BadLink, Links
 from tests.notification import facts
 from tests.notification.elsewhere import every_channel
-from tests.notification.town import BUDI, CASE, DUE, WATI, Post, Town
+from tests.notification.town import BUDI, CASE, DUE, WATI, Post, Town, words_of
 
 
 @pytest.fixture
@@ -35,6 +36,18 @@ async def test_an_e_mail_hangs_under_its_case_and_offers_one_click_to_stop(town:
     await town.hear(facts.reminder(0))
     await town.send_all()
     assert len(post.to(BUDI)) == 2
+
+
+@pytest.mark.parametrize("kind", [TaskKind.WRITE_REVIEW, TaskKind.EVALUATE_CASE, TaskKind.RATE_PART, TaskKind.WRITE_SELF_ASSESSMENT])
+async def test_an_e_mail_about_a_rating_holds_no_link_that_acts_only_one_to_its_page(town: Town, post: Post, kind: TaskKind) -> None:
+    """Lesson: e-mail links open the full form to whoever holds them."""
+    await town.hear(facts.opened(kind=kind))
+    await town.send_all()
+    [mail] = post.to(BUDI)
+    for shown in ("plain", "html"):
+        words = words_of(mail, shown)
+        assert f"/cases/{CASE}?task=task-1" in words
+        assert "/act/" not in words
 
 
 def test_a_link_survives_a_rotation_of_the_secret_and_no_other_use(settings: Settings) -> None:

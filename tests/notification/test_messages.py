@@ -237,4 +237,6 @@ async def test_adding_a_message_is_a_row_and_a_template_and_hr_previews_every_on
     gathered = {"batch_tasks", "batch_reminders", "batch_digest"}
     assert seen == {(name, language) for name in {rule.template for rule in RULES} | gathered for language in LANGUAGES}
     assert all(item["plain"] and item["html"].startswith("<!doctype html>") for item in previews["items"])
+    complaint = next(item for item in previews["items"] if item["template"] == "complaint_opened")
+    assert "/citizens/units/disdik" in complaint["plain"], "a preview leads where the message leads"
     assert (await town.ask(RINA, "GET", "/previews")).status_code == 403

@@ -9,7 +9,7 @@ import httpx
 
 from services.notification.domain.bounce import read_report
 from tests.notification import facts
-from tests.notification.town import HADI, RINA, Post, Town
+from tests.notification.town import HADI, RINA, Post, Town, person
 
 BECAUSE = {"reason": "The mailbox was mended"}
 
@@ -73,6 +73,16 @@ async def test_a_bounce_puts_the_address_on_the_list_and_hr_can_lift_it(town: To
     await town.hear(facts.objection_decided())
     await town.send_all()
     assert len(post.to(RINA)) == 2
+
+
+async def test_a_person_with_a_new_address_is_written_to_again(town: Town, post: Post) -> None:
+    await town.hear(facts.approved())
+    await town.send_all()
+    [mail] = post.to(RINA)
+    await tell(town, report(mail["Message-ID"], "rina@bandung.example"))
+    await town.hear(person(RINA, email="rina.marlina@bandung.example"), facts.closed())
+    await town.send_all()
+    assert post.mails[-1]["To"].addresses[0].addr_spec == "rina.marlina@bandung.example"
 
 
 async def test_a_report_that_is_forged_or_no_report_changes_nothing(town: Town, post: Post) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from contracts.appraisal import PlanSubmitted
 from contracts.cycle import CaseClosed, CaseEscalated, CasePaused, CaseResumed, DeadlineMoved, Phase
 from services.supervision.domain.standing import Standing, urgency_of
 from services.supervision.repository import case_desk as case_desk_rows
@@ -76,6 +77,22 @@ async def test_filters_by_phase_unit_status_and_age_combine(filled: City) -> Non
     refused = await filled.ask(OPS, "GET", f"/case-desk/cases?cycle_id={CYCLE}&days_from=9&days_to=2")
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["path"] == "query.days_to"
+
+
+async def test_pending_with_whom_and_for_how_long_is_live_and_never_counted_by_hand(filled: City) -> None:
+    """Lesson: "generated, closed, in process, pending with whom" is counted by hand."""
+
+    async def pending() -> tuple[str, str, str, int]:
+        page = await filled.get(OPS, f"/case-desk/cases?cycle_id={CYCLE}&search={CYCLE}.{EMPLOYEE}")
+        [row] = page["items"]
+        return row["waiting_for"], row["assignee_id"], row["assignee_name"], row["days_in_phase"]
+
+    names = {who: f"Name {who[-2:]}" for who in (EMPLOYEE, CHIEF)}
+    assert await pending() == ("write_plan", EMPLOYEE, names[EMPLOYEE], 0)
+    filled.travel(days=4)
+    assert await pending() == ("write_plan", EMPLOYEE, names[EMPLOYEE], 4)
+    await filled.hear(PlanSubmitted(cycle_id=CYCLE, case_id=f"{CYCLE}.{EMPLOYEE}", person_id=EMPLOYEE, plan_version=1))
+    assert await pending() == ("approve_plan", CHIEF, names[CHIEF], 4)
 
 
 @pytest.mark.parametrize("sought", ["Name 04", "name 04", f"{CYCLE}.{EMPLOYEE}", EMPLOYEE])

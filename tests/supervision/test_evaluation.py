@@ -127,11 +127,12 @@ async def test_a_wide_gap_to_the_self_assessment_draws_the_case(city: City) -> N
     assert [event.reasons for event in await city.said(CaseDrawn)] == [("gap",)]
 
 
-async def test_an_extreme_category_draws_the_case_and_always_gets_the_superiors_look_before_the_talk(city: City) -> None:
+@pytest.mark.parametrize("category", [Category.SANGAT_BAIK, Category.SANGAT_KURANG])
+async def test_the_best_and_worst_categories_need_the_superiors_look_before_the_feedback_session(city: City, category: Category) -> None:
     """Lesson: extreme ratings surprise everyone."""
     await reviewed(city, evaluate_extremes=True)
     assert await city.said(CaseDrawn) == []
-    await city.hear(scored(Category.SANGAT_BAIK))
+    await city.hear(scored(category))
     assert [event.reasons for event in await city.said(CaseDrawn)] == [("extreme",)]
     await city.enter(Phase.INDEPENDENT_EVALUATION)
     evaluator = (await city.open_tasks())["evaluate_case"]

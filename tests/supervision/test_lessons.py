@@ -13,6 +13,7 @@ from contracts.cycle import (
     DeadlineApproaching,
     DeadlineMoved,
     Phase,
+    TimeoutPolicy,
 )
 from contracts.supervision import (
     AttentionCleared,
@@ -113,6 +114,16 @@ async def test_a_reminder_goes_to_whoever_acts_now_when_the_holders_service_has_
     assert await city.open_tasks() == {"record_check_in": HEAD}
 
 
+async def test_a_check_in_with_a_date_of_its_own_is_not_said_to_end_as_the_phase_does(city: City) -> None:
+    await begin(city, Phase.MONITORING)
+    due = definition().calendar.monitoring.due_at
+    near = DeadlineApproaching(**IDS, phase=Phase.MONITORING, due_at=due, days_left=7, on_timeout=TimeoutPolicy.ESCALATE)
+    await city.hear(near)
+    [told] = await city.said(TaskReminder)
+    assert told.due_at < due
+    assert told.on_timeout is None
+
+
 # --- a returned step -------------------------------------------------------------------------------------------------
 
 
@@ -134,17 +145,17 @@ async def test_moved_dates_reach_open_tasks_and_nobody_is_reminded_twice_of_the_
     await begin(city)
     due = definition().calendar.target_setting.due_at
     later = due + timedelta(days=10)
-    near = DeadlineApproaching(**IDS, phase=Phase.TARGET_SETTING, due_at=due, days_left=3)
+    near = DeadlineApproaching(**IDS, phase=Phase.TARGET_SETTING, due_at=due, days_left=3, on_timeout=TimeoutPolicy.ESCALATE)
     await city.hear(near)
     await city.hear(near, near)
     await city.hear(DeadlineMoved(**IDS, phase=Phase.TARGET_SETTING, due_at=later, reason="A holiday"))
     assert datetime.fromisoformat((await city.task("write_plan"))["due_at"]) == later
-    await city.hear(DeadlineApproaching(**IDS, phase=Phase.TARGET_SETTING, due_at=later, days_left=3))
+    await city.hear(DeadlineApproaching(**IDS, phase=Phase.TARGET_SETTING, due_at=later, days_left=3, on_timeout=TimeoutPolicy.HOLD))
     await city.hear(DeadlineMoved(**IDS, phase=Phase.TARGET_SETTING, due_at=due, reason="Back again"))
     await city.hear(near)
     said = await city.said()
-    reminded = [(event.assignee_id, event.due_at, event.days_left) for event in said if isinstance(event, TaskReminder)]
-    assert reminded == [(EMPLOYEE, due, 3), (EMPLOYEE, later, 3)]
+    reminded = [(event.assignee_id, event.due_at, event.days_left, event.on_timeout) for event in said if isinstance(event, TaskReminder)]
+    assert reminded == [(EMPLOYEE, due, 3, TimeoutPolicy.ESCALATE), (EMPLOYEE, later, 3, TimeoutPolicy.HOLD)]
     assert [event.due_at for event in said if isinstance(event, TaskDueChanged)] == [later, due]
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import httpx
 import pytest
+from temporalio.client import Client
 
 from kit.clock import Clock
 from kit.settings import Settings
 from siklus.sample_cycle import sample_cycle
 from tests.conftest import TokenFor
 from tests.workflows.city import JOINERS, PEOPLE, import_people, until
+from workflows.annual_cycle import AnnualCycle
 
 
 @pytest.fixture
@@ -58,6 +60,39 @@ async def test_enrolment_is_a_standing_rule_joiners_are_picked_up_and_nobody_twi
     await control.post(f"/cycles/{cycle_id}/enrol")
     await asyncio.sleep(3)
     assert (await state(control, cycle_id))["running"] == PEOPLE + JOINERS
+
+
+async def test_enrolment_is_a_standing_rule_returners_and_corrected_rows_enrol_and_nobody_twice(
+    control: httpx.AsyncClient, appraisal: httpx.AsyncClient, temporal: Client, city_settings: Settings, cycle_id: str
+) -> None:
+    """Lesson: the launch matches people once, and who is missed is never picked up."""
+
+    async def swept() -> None:
+        """Whoever matches now is enrolled: a sweep that began after the roster changed has ended."""
+        cycle = temporal.get_workflow_handle(f"cycle-{cycle_id}")
+        before = (await cycle.query(AnnualCycle.view)).sweeps
+        await control.post(f"/cycles/{cycle_id}/enrol")
+
+        async def two_more() -> bool:
+            await control.post(f"/cycles/{cycle_id}/enrol")
+            return (await cycle.query(AnnualCycle.view)).sweeps >= before + 2
+
+        await until(two_more)
+
+    today = Clock.from_settings(city_settings).now().date()
+    gone, mistyped = {"ends_on": str(today - timedelta(days=1))}, {"starts_on": str(today.replace(year=today.year + 10, day=1))}
+    await until(running(control, cycle_id, PEOPLE))
+    await import_people(appraisal, PEOPLE + JOINERS, gone, mistyped)
+    await swept()
+    assert (await state(control, cycle_id))["running"] == PEOPLE, "one has left, and one is yet to come by a wrong date"
+    await import_people(appraisal, PEOPLE + JOINERS, {"ends_on": ""}, mistyped)
+    await until(running(control, cycle_id, PEOPLE + 1))
+    await import_people(appraisal, PEOPLE + JOINERS, {"ends_on": ""}, {"starts_on": str(today)})
+    await swept()
+    assert (await state(control, cycle_id))["running"] == PEOPLE + JOINERS
+    await swept()
+    people = [case["case_id"] for case in await cases(control, cycle_id)]
+    assert len(people) == len(set(people)) == PEOPLE + JOINERS
 
 
 async def test_a_date_is_moved_for_a_unit_after_a_dry_run_that_counts(control: httpx.AsyncClient, cycle_id: str) -> None:

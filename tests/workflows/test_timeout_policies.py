@@ -27,7 +27,7 @@ from tests.workflows.year import IDS, PERSON, Stage, calendar_from, scored, sess
 E = TypeVar("E", bound=EventData)
 
 
-async def test_reminders_come_seven_three_and_one_day_before_and_on_the_day(stage: Stage) -> None:
+async def test_reminders_come_seven_three_and_one_day_before_on_the_day_and_the_day_after(stage: Stage) -> None:
     await stage.open_case()
     await stage.skip_days(32)
     await stage.until(lambda view: view.overdue)
@@ -50,6 +50,8 @@ async def test_extend_gives_more_time_then_escalates_then_holds(stage: Stage) ->
     assert policies == [TimeoutPolicy.EXTEND, TimeoutPolicy.ESCALATE, TimeoutPolicy.HOLD]
     assert view.due_at == case.due_at + timedelta(days=20)
     assert len(stage.diary.of(DeadlineMoved)) == 1
+    foretold = {event.due_at: event.on_timeout for event in stage.diary.of(DeadlineApproaching)}
+    assert list(foretold.values()) == policies, "every reminder says what then happens"
 
 
 async def test_escalate_hands_the_task_to_the_superior_with_a_new_due_date(stage: Stage) -> None:

@@ -15,6 +15,8 @@ class Lapse(StrEnum):
     CLOSED_OR_MOVED = "moved"
     CLOSED_MOVED_OR_REDATED = "redated"
     """Also a new due date: nobody is reminded of a date that no longer holds."""
+    CLOSED_OR_REDATED = "dated"
+    """A meeting that is called off or takes place at another time, whoever is in it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,6 @@ def lapsed(lapse: Lapse, task: Task | None, person_id: str, due_at: object) -> b
         return True
     if lapse is Lapse.CLOSED:
         return False
-    if task.assignee_id != person_id:
+    if lapse is not Lapse.CLOSED_OR_REDATED and task.assignee_id != person_id:
         return True
-    return lapse is Lapse.CLOSED_MOVED_OR_REDATED and task.due_at is not None and task.due_at != due_at
+    return lapse is not Lapse.CLOSED_OR_MOVED and task.due_at is not None and task.due_at != due_at

@@ -23,7 +23,11 @@ CLAIM_GROUPS = text(
         SELECT * FROM due WHERE pg_try_advisory_xact_lock(hashtextextended(person_id || '/' || channel || '/' || batch_key, 0))
     )
     SELECT message.message_id, message.person_id, message.channel, message.batch_key, message.urgency, message.language, message.title,
-        message.body, message.link, message.action, message.case_id, message.task_id, message.task_version, message.kind, message.due_at, preference.quiet_from, preference.quiet_to, {still_stands("message")} AS stands
+        message.body, message.link, message.action, message.case_id, message.task_id, message.task_version, message.kind, message.due_at, preference.quiet_from, preference.quiet_to, {still_stands("message")} AS stands,
+        EXISTS (
+            SELECT 1 FROM mute WHERE mute.person_id = message.person_id
+                AND ((what = 'case' AND value = message.case_id) OR (what = 'kind' AND value = message.kind))
+        ) AS muted
     FROM message JOIN mine USING (person_id, channel, batch_key) LEFT JOIN preference USING (person_id)
     WHERE message.state = 'held' ORDER BY message.position FOR UPDATE OF message
     """
@@ -60,7 +64,8 @@ NEXT = text(
 
 
 async def claim_groups(unit: UnitOfWork, limit: int) -> Sequence[Any]:
-    """Every held message of the groups whose time has come, oldest first, locked; ``stands`` says whether it still has a point."""
+    """Every held message of the groups whose time has come, oldest first, locked; ``stands`` says whether it still has a point,
+    ``muted`` whether the person has muted its case or its kind since."""
     return (await unit.session.execute(CLAIM_GROUPS, {"now": unit.now, "limit": limit})).all()
 
 

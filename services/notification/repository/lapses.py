@@ -9,6 +9,6 @@ def still_stands(message: str) -> str:
         SELECT 1 FROM task WHERE task.task_id = {message}.task_id AND (
             task.closed
             OR ({message}.lapses IN ('moved', 'redated') AND task.assignee_id <> {message}.person_id)
-            OR ({message}.lapses = 'redated' AND task.due_at <> {message}.due_at)
+            OR ({message}.lapses IN ('redated', 'dated') AND task.due_at <> {message}.due_at)
         )
     ))"""

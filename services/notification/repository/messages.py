@@ -14,19 +14,22 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from kit.auth import Principal
 from kit.unit import UnitOfWork
+from services.notification.domain.lapse import Lapse
 from services.notification.domain.shelves import Shelf
 from services.notification.models import DeliveryAttempt, Message
 
 COLUMNS = (
     "message_id, person_id, event_id, channel, kind, urgency, language, title, body, link, about, cycle_id, case_id, task_id, task_version, "
-    "action, lapses, due_at, trace, state, reason, batch_key, parts, history, attempts, resends, not_before, next_attempt_at, created_at, "
+    "action, lapses, due_at, trace, state, reason, batch_key, parts, history, attempts, resends, not_before, created_at, "
     "delivered_at, read_at"
 )
-# One statement and one parameter however many messages; the unique key (person, event, channel) drops what is there.
+# One statement and one parameter however many messages; the unique key (person, event, channel) drops what is there. What is due now is
+# due by the database's clock, which the senders ask too: real time, and no machine's clock that goes ahead delays anything.
 ADD = text(
     f"""
-    INSERT INTO message ({COLUMNS})
-    SELECT {COLUMNS} FROM json_populate_recordset(NULL::message, CAST(:rows AS json))
+    INSERT INTO message ({COLUMNS}, next_attempt_at)
+    SELECT {COLUMNS}, CASE WHEN state = 'pending' THEN clock_timestamp() END
+    FROM json_populate_recordset(NULL::message, CAST(:rows AS json))
     ON CONFLICT DO NOTHING RETURNING message_id
     """
 )
@@ -124,7 +127,8 @@ async def inbox_page(unit: UnitOfWork, person_id: str, *, shelf: Shelf, tasks_on
         case Shelf.SNOOZED:
             statement = _arrived().where(Message.person_id == person_id, col(Message.snoozed_until).is_not(None))
     if tasks_only:
-        statement = statement.where(col(Message.task_id).is_not(None))
+        # A meeting that is near is a matter too, but asks nothing.
+        statement = statement.where(col(Message.task_id).is_not(None), col(Message.lapses).is_distinct_from(Lapse.CLOSED_OR_REDATED.value))
     if before is not None:
         statement = statement.where(col(Message.position) < before)
     return list((await unit.session.exec(statement.order_by(col(Message.position).desc()).limit(limit))).all())

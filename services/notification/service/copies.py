@@ -8,6 +8,7 @@ from typing import Any
 from contracts.citizens import CitizenComplaintClosed, CitizenComplaintOpened, CitizenComplaintReminder
 from contracts.cycle import CaseOpened, CycleOpened, Phase
 from contracts.envelope import EventData
+from contracts.meetings import MeetingCancelled, MeetingChanged, MeetingReminder, MeetingScheduled
 from contracts.personnel import PersonChanged
 from contracts.supervision import TaskClosed, TaskDueChanged, TaskEscalated, TaskOpened, TaskReassigned, TaskReminder
 from kit.unit import UnitOfWork
@@ -17,6 +18,9 @@ TASK_EVENTS = (TaskOpened, TaskReassigned, TaskDueChanged, TaskReminder, TaskEsc
 MOVES = (TaskReassigned, TaskEscalated)
 COMPLAINT_EVENTS = (CitizenComplaintOpened, CitizenComplaintReminder, CitizenComplaintClosed)
 """A complaint is to be dealt with like a task: messages about it lapse once it is."""
+
+MEETING_EVENTS = (MeetingScheduled, MeetingChanged, MeetingReminder, MeetingCancelled)
+"""A meeting's time is its due date: a reminder lapses once it is called off or moved."""
 
 
 async def keep(unit: UnitOfWork, heard: Sequence[EventData]) -> None:
@@ -53,7 +57,7 @@ def _policies(opened: CycleOpened) -> Mapping[str, object]:
 
 
 def _tasks(heard: Sequence[EventData]) -> dict[str, Mapping[str, object]]:
-    """Where each task, and each complaint, stands after these events."""
+    """Where each task, each complaint and each meeting stands after these events."""
     rows: dict[str, dict[str, Any]] = {}
     for data in heard:
         if isinstance(data, COMPLAINT_EVENTS):
@@ -65,6 +69,18 @@ def _tasks(heard: Sequence[EventData]) -> dict[str, Mapping[str, object]]:
                 "assignee_id": data.assignee_id or "",
                 "due_at": data.due_at,
                 "closed": before["closed"] or isinstance(data, CitizenComplaintClosed),
+                "moves": 0,
+            }
+            continue
+        if isinstance(data, MEETING_EVENTS):
+            before = rows.get(data.meeting_id, {"closed": False})
+            rows[data.meeting_id] = {
+                "task_id": data.meeting_id,
+                "case_id": data.case_id or "",
+                "kind": "meet",
+                "assignee_id": data.organiser_id,
+                "due_at": data.starts_at,
+                "closed": before["closed"] or (isinstance(data, MeetingCancelled) and data.for_all),
                 "moves": 0,
             }
             continue

@@ -18,6 +18,7 @@ from services.notification.repository.manners import manners_of
 GROUPS_AT_ONCE = 100
 HOME = "/"
 POINTLESS = "done or moved before it went out"
+MUTED = "the person muted this before it went out"
 
 
 async def release_due(unit: UnitOfWork) -> int:
@@ -36,8 +37,9 @@ async def release_due(unit: UnitOfWork) -> int:
 
 def _released(unit: UnitOfWork, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """What each message of one group becomes."""
-    standing = [row for row in rows if row.stands]
+    standing = [row for row in rows if row.stands and not row.muted]
     changes = [_change(row, State.OVERTAKEN, POINTLESS) for row in rows if not row.stands]
+    changes += [_change(row, State.SUPPRESSED, MUTED) for row in rows if row.stands and row.muted]
     if not standing:
         return changes
     first, *others = standing

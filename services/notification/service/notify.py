@@ -14,7 +14,7 @@ from kit.inbox import NotYet
 from kit.unit import UnitOfWork
 from services.notification import calendar, rendering
 from services.notification.domain.delivery import State, why_suppressed
-from services.notification.domain.lapse import Task, lapsed
+from services.notification.domain.lapse import Lapse, Task, lapsed
 from services.notification.domain.manners import hold
 from services.notification.domain.rules import Audience, Channel, Rule, message_id, path_of, rules_for
 from services.notification.live import HELD
@@ -85,8 +85,8 @@ async def _with_employees(unit: UnitOfWork, tellings: Sequence[_Telling]) -> lis
 
 
 def _matter(fields: Mapping[str, Any]) -> str | None:
-    """The task or the complaint an event is about."""
-    found = fields.get("task_id") or fields.get("complaint_id")
+    """The task, the complaint or the meeting an event is about."""
+    found = fields.get("task_id") or fields.get("complaint_id") or fields.get("meeting_id")
     return str(found) if found else None
 
 
@@ -178,11 +178,12 @@ def _rows(
         "about": envelope.subject,
         "cycle_id": fields.get("cycle_id"),
         "case_id": fields.get("case_id"),
-        "task_id": _matter(fields),
+        # Only a reminder of a meeting needs to know how it stands.
+        "task_id": _matter(fields) if rule.lapses or "meeting_id" not in fields else None,
         "task_version": task.version if task is not None else 0,
         "action": rule.purpose(fields) or "",
         "lapses": rule.lapses,
-        "due_at": fields.get("due_at"),
+        "due_at": fields.get("due_at") or (fields["starts_at"] if rule.lapses is Lapse.CLOSED_OR_REDATED else None),
         "trace": envelope.trace,
         "parts": [],
         "attempts": 0,
@@ -190,7 +191,7 @@ def _rows(
         "created_at": unit.now,
         "read_at": None,
     }
-    pointless = lapsed(rule.lapses, task, reader.person_id, fields.get("due_at"))
+    pointless = lapsed(rule.lapses, task, reader.person_id, shared["due_at"])
     rows: list[dict[str, Any]] = []
     for channel in rule.channels:
         if channel in {Channel.INBOX, Channel.EMAIL} or channel in reader.reachable:
@@ -223,8 +224,6 @@ def _first_state(
         # A message that waits for nothing but the morning is a group of its own.
         "batch_key": (waits.key or f"alone/{message_id(reader.person_id, shared['event_id'], channel)}") if waits is not None else "",
         "not_before": waits.not_before if waits is not None else None,
-        # Real time, so that a compressed calendar does not change how soon a message is tried again.
-        "next_attempt_at": unit.clock.real(unit.now) if state is State.PENDING else None,
         "delivered_at": unit.now if state is State.DELIVERED else None,
         "history": [{"at": unit.now, "state": state, "reason": reason}],
     }

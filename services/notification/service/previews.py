@@ -29,7 +29,7 @@ def previews(unit: UnitOfWork, settings: Settings) -> list[Preview]:
     """Every template in both languages; links lead nowhere."""
     found: list[Preview] = []
     for sample in samples.samples():
-        link = path_of(sample.rule.link, samples.CASE, sample.fields.get("task_id"))
+        link = path_of(sample.rule.link, sample.fields.get("case_id"), sample.fields.get("task_id"), sample.fields.get("unit_id"))
         action = str(sample.rule.purpose(sample.fields) or "")
         for language in LANGUAGES:
             parcel = _parcel(unit, settings, sample.rule.template, language, sample.text(language), link, action)

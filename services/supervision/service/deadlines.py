@@ -59,12 +59,13 @@ async def on_deadline_approaching(unit: UnitOfWork, data: DeadlineApproaching, e
     for task in tasks:
         due_on = task.due_at.astimezone(CITY_ZONE).date()
         if due_on == data.due_at.astimezone(CITY_ZONE).date():
-            days_left = data.days_left
+            days_left, follows = data.days_left, data.on_timeout
         else:
-            # A task with a date of its own (a check-in) is reminded of that date.
-            days_left = (due_on - unit.now.astimezone(CITY_ZONE).date()).days
+            # A task with a date of its own (a check-in) is reminded of that date; the phase does nothing by itself then.
+            days_left, follows = (due_on - unit.now.astimezone(CITY_ZONE).date()).days, None
         if await rows.remember_reminder(unit, task, due_on, days_left):
-            unit.publish(TaskReminder.model_validate({**task_fields(task), "due_at": task.due_at, "days_left": days_left}))
+            told = {"due_at": task.due_at, "days_left": days_left, "on_timeout": follows}
+            unit.publish(TaskReminder.model_validate({**task_fields(task), **told}))
 
 
 async def on_case_escalated(unit: UnitOfWork, data: CaseEscalated, envelope: Envelope) -> None:

@@ -26,6 +26,7 @@ async def test_the_assessor_somebody_leaves_rates_the_part_of_the_year_in_the_po
     person, boss, superior = await cast.employee()
     case_id = f"{CYCLE}.{person['person_id']}"
     await city.open_cycle(person["person_id"])
+    await city.has_served(case_id)
     away = {
         "unit_id": (await city.person(superior["person_id"]))["unit_id"],
         "supervisor_id": superior["person_id"],

@@ -37,6 +37,7 @@ async def test_hr_looks_at_a_transfer_with_its_cases_and_tasks_before_recording_
     person, boss, superior = await cast.employee()
     case_id = f"{CYCLE}.{person['person_id']}"
     await city.open_cycle(person["person_id"])
+    await city.has_served(case_id)
     hr = city.visitor(cast.with_role("hr"))
     assert 'href="/life-events"' in (await hr.open("/")).text
     assert "Mutasi" in (await hr.open("/life-events")).text

@@ -128,7 +128,7 @@ async def inbox_page(unit: UnitOfWork, person_id: str, *, shelf: Shelf, tasks_on
             statement = _arrived().where(Message.person_id == person_id, col(Message.snoozed_until).is_not(None))
     if tasks_only:
         # A meeting that is near is a matter too, but asks nothing.
-        statement = statement.where(col(Message.task_id).is_not(None), col(Message.lapses).is_distinct_from(Lapse.CLOSED_OR_REDATED.value))
+        statement = statement.where(col(Message.task_id).is_not(None), Message.lapses != Lapse.CLOSED_OR_REDATED.value)
     if before is not None:
         statement = statement.where(col(Message.position) < before)
     return list((await unit.session.exec(statement.order_by(col(Message.position).desc()).limit(limit))).all())

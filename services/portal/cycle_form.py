@@ -36,7 +36,7 @@ END_OF_DAY = time(23, 59)
 
 
 def new_cycle(year: int) -> dict[str, str]:
-    """The fields of an empty form, filled with a usual year."""
+    """The fields of an empty form, filled with a usual year; the independent team looks at all it should unless HR says otherwise."""
     values = {
         "cycle_id": f"skp-{year}",
         "name": f"SKP {year}",
@@ -46,6 +46,10 @@ def new_cycle(year: int) -> dict[str, str]:
         "reminder_days": "7, 3, 1",
         "required_check_ins": "2",
         "evaluation_sample_percent": "10",
+        "evaluate_extremes": "yes",
+        "evaluate_complaints": "yes",
+        "evaluate_objections": "yes",
+        "evaluate_gap_of": "2",
         "rule_set": "",
         "progress_periods": PROGRESS_PERIODS[0],
         "feedback_minimum_group": "3",

@@ -102,6 +102,8 @@ async def test_the_check_shows_who_takes_part_and_collisions_and_the_cycle_is_de
     assert stored["calendar"]["reminder_days"] == [7, 3]
     assert stored["calendar"]["self_assessment"]["on_timeout"] == "extend"
     assert stored["policies"]["evaluation_sample_rate"] == 0.1
+    looked_at = {name: stored["policies"][f"evaluate_{name}"] for name in ("extremes", "complaints", "objections", "gap_of")}
+    assert looked_at == {"extremes": True, "complaints": True, "objections": True, "gap_of": 2}, "what HR left as it was offered"
     assert (stored["rule_set"], stored["rule_set_version"], stored["policies"]["progress_periods"]) == ("pp-30-2019", 1, "month")
     page = await hr.open("/cycles")
     assert "Unfinished" not in page.text

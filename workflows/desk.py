@@ -14,6 +14,7 @@ from temporalio.client import (
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
     ScheduleCalendarSpec,
+    ScheduleDescription,
     ScheduleRange,
     ScheduleSpec,
     ScheduleUpdate,
@@ -209,8 +210,8 @@ class Desk:
         found = []
         try:
             async for listed in await self.temporal.list_schedules():
-                if listed.id.startswith("yearly-"):
-                    description = await self.temporal.get_schedule_handle(listed.id).describe()
+                description = await self._described(listed.id) if listed.id.startswith("yearly-") else None
+                if description is not None:
                     calendar = description.schedule.spec.calendars[0]
                     found.append(
                         YearlySchedule(
@@ -224,6 +225,15 @@ class Desk:
         except RPCError as error:
             raise _away(error) from error
         return found
+
+    async def _described(self, schedule_id: str) -> ScheduleDescription | None:
+        """A schedule that was listed; none where it was removed since, for the list of Temporal lags behind."""
+        try:
+            return await self.temporal.get_schedule_handle(schedule_id).describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
 
     async def _view(self, workflow_id: str, case_id: str) -> CaseView:
         try:

@@ -71,7 +71,9 @@ async def test_a_schedule_opens_the_cycle_every_year_by_itself_and_can_be_remove
     assert (await control.put(f"/schedules/{name}", json=body)).status_code == 204
 
     async def listed() -> list[dict[str, Any]]:
-        return [one for one in (await control.get("/schedules")).json() if one["name"] == name]
+        answer = await control.get("/schedules")
+        assert answer.status_code == 200, "also in the moment in which one of them is removed"
+        return [one for one in answer.json() if one["name"] == name]
 
     async def moved() -> bool:
         found = await listed()

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from temporalio import activity
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from contracts.appraisal import Category, Rating, Scored, SelfAssessmentSubmitted
@@ -123,9 +124,23 @@ class Stage:
     async def tell(self, data: EventData, *, event_id: str | None = None, objection: bool = False) -> str:
         """Signal a fact; returns its event id."""
         event_id = event_id or str(uuid4())
-        handle = self.environment.client.get_workflow_handle(f"objection-{CASE}") if objection else self.handle
+        handle = await self._objection() if objection else self.handle
         await handle.signal("fact", Fact(event_id=event_id, type=data.TYPE, data=data.model_dump(mode="json")))
         return event_id
+
+    async def _objection(self) -> WorkflowHandle[Any, Any]:
+        """The child that walks the objection; the case names its phase a moment before the child begins."""
+        handle = self.environment.client.get_workflow_handle(f"objection-{CASE}")
+        for _ in range(2000):
+            try:
+                await handle.describe()
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+                await asyncio.sleep(0.01)
+            else:
+                return handle
+        raise AssertionError("waited in vain; no objection begins")
 
     async def order(self, kind: CommandKind, *, phase: Phase | None = None, due_at: datetime | None = None) -> None:
         await self.give(Command(command_id=str(uuid4()), kind=kind, reason="asked by the unit", by="p-hr", phase=phase, due_at=due_at))

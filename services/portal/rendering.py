@@ -122,10 +122,12 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "problem": None,
         "page_help": help_of(template),
     }
-    return templates.TemplateResponse(request, template, {**common, **context, **_refusal(context, language)}, status_code=status)
+    return templates.TemplateResponse(
+        request, template, {**common, **context, **in_the_readers_language(context, language)}, status_code=status
+    )
 
 
-def _refusal(context: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def in_the_readers_language(context: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """The problem and the form of a page with the services' sentences in the reader's language."""
     problem, form = context.get("problem"), context.get("form")
     read: dict[str, Any] = {}

@@ -75,7 +75,7 @@ def returned(function: Function) -> Iterator[ast.expr]:
 def given(module: Module, name: ast.Name) -> Iterator[tuple[ast.expr, int | None]]:
     """What a name was given in the nearest function that gives it anything, with its place where a tuple is taken apart."""
     for around in module.around(name):
-        found = []
+        found: list[tuple[ast.expr, int | None]] = []
         for node in ast.walk(around):
             if isinstance(around, ast.Module) and next(module.around(node), None) is not around:
                 continue

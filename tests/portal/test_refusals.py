@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from kit.problems import Conflict, FieldError
 from services.portal.forms import FormState
 from services.portal.refusals import TABLE, entries, told
+from services.portal.rendering import environment, in_the_readers_language
 from tests.portal.sentences import PACKAGES, sentences
 from tests.portal.source import HOLE, ROOT, shape
 
@@ -128,6 +130,22 @@ def test_the_errors_of_a_form_are_told_and_what_was_typed_stays() -> None:
     read = form.told(lambda text: told(text, "id"))
     assert read.errors == {"title": "ini kosong – tuliskan apa yang akan dicapai"}
     assert (read.values, read.key, form.errors["title"][:4]) == (form.values, form.key, "this")
+
+
+def test_a_page_tells_its_own_problem_and_leaves_the_first_as_it_was() -> None:
+    """The problem goes to the log and to other readers too: only what the page shows is told."""
+    problem = Conflict("This evidence is removed already.", [FieldError("row 3, nip", "this is empty", "fill it in")])
+    read = in_the_readers_language({"problem": problem, "form": FormState()}, "id")["problem"]
+    assert (read.detail, read.status, read.code) == ("Bukti ini sudah dihapus.", 409, "conflict")
+    assert read.errors == [FieldError("baris 3, nip", "ini kosong", "isilah")]
+    assert problem.detail == "This evidence is removed already."
+    assert problem.errors[0].message == "this is empty"
+
+
+def test_the_filter_tells_in_the_language_of_the_page() -> None:
+    template = environment().from_string("{{ sentence|told }}")
+    assert template.render(sentence="The case is paused.", language="id") == "Kasus ini sedang dihentikan sementara."
+    assert template.render(sentence="The case is paused.", language="en") == "The case is paused."
 
 
 def test_no_template_shows_a_services_words_past_the_reader() -> None:

@@ -26,6 +26,8 @@ _QUOTED = re.compile(r"'[^']*'")
 _WITHIN = r"(?:(?!\. [A-Z]).)*?"
 """A value that holds no end of a sentence: a sentence that follows is no part of it."""
 _ANYTHING = r".*?"
+_LONGEST = 4_000
+"""No sentence of a service is longer; what is longer is somebody's text, and looking for sentences in it would take its time."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,15 @@ class _Book:
     whole: Mapping[str, str]
     """Sentences without values."""
     by_word: Mapping[str, tuple[_Template, ...]]
-    """Templates by their first word; under an empty one those that begin with a value."""
+    """Templates by their first word, those that say most first; those that begin with a value are under every word, and under none."""
     codes: Mapping[str, Mapping[str, str]]
+    reach: int
+    """The most pieces one entry has when it is parted as joined sentences are."""
 
     def fitting(self, sentence: str) -> Iterator[_Template]:
-        """The templates that may fit, those that say most first."""
+        """The templates that may fit, in that order."""
         first = sentence.partition(" ")[0]
-        for template in sorted((*self.by_word.get(first, ()), *self.by_word[""]), key=lambda one: -one.letters):
+        for template in self.by_word.get(first, self.by_word[""]):
             if all(mark in sentence for mark in template.marks):
                 yield template
 
@@ -80,7 +84,9 @@ def _book() -> _Book:
             by_word.setdefault(start.partition(" ")[0] if " " in start else "", []).append(_template(sentence, telling, endings))
         else:
             whole[sentence] = telling
-    return _Book(whole, {word: tuple(found) for word, found in by_word.items()}, tree["codes"])
+    loose = by_word.pop("")
+    ordered = {word: tuple(sorted((*found, *loose), key=lambda one: -one.letters)) for word, found in [*by_word.items(), ("", [])]}
+    return _Book(whole, ordered, tree["codes"], max(len(_JOINT.split(sentence)) for sentence, _ in entries(tree)))
 
 
 def _template(sentence: str, telling: str, endings: Iterable[str]) -> _Template:
@@ -102,7 +108,7 @@ def _template(sentence: str, telling: str, endings: Iterable[str]) -> _Template:
 
 def told(sentence: str, language: Language) -> str:
     """A service's sentence as the reader reads it; an unknown one as it is."""
-    return sentence if language == "en" else _in_indonesian(sentence)
+    return sentence if language == "en" or len(sentence) > _LONGEST else _in_indonesian(sentence)
 
 
 @lru_cache(maxsize=4096)
@@ -128,11 +134,11 @@ def _as_one(sentence: str, *, careful: bool) -> str | None:
 
 def _one_by_one(text: str) -> tuple[str, bool]:
     """Sentences that are joined, each by itself, and whether all are known; two that belong together are tried as one first."""
-    parts = _JOINT.split(text)
+    parts, reach = _JOINT.split(text), _book().reach
     told_parts: list[str] = []
     complete, place = True, 0
     while place < len(parts):
-        for end in range(len(parts), place, -2):
+        for end in range(min(len(parts), place + reach), place, -2):
             found = _as_one("".join(parts[place:end]), careful=True)
             if found is not None:
                 break

@@ -12,11 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from http import HTTPStatus
-from typing import Any
 
-from pydantic_core import PydanticKnownError
-
+from tests.portal.borrowed_sentences import borrowed
 from tests.portal.source import HOLE, ROOT, Function, Module, Parameter, Part, Template, distinct, given, hole, product, returned, words_of
 
 PACKAGES = ("kit", "contracts", "services/appraisal", "services/supervision", "services/notification", "services/portal", "workflows")
@@ -38,51 +35,6 @@ SENTENCES = frozenset({"detail", "title", "message", "mend", "why", "instead"})
 """The parts that are sentences."""
 VALIDATED = ("schemas", "contracts/cycle.py", "kit/re_emit.py")
 """Where a ``ValueError`` is a finding about what somebody sent: Pydantic hands its words on."""
-
-FROM_PYDANTIC: dict[str, dict[str, Any]] = {
-    "missing": {},
-    "extra_forbidden": {},
-    "json_invalid": {"error": ""},
-    "string_type": {},
-    "string_too_short": {"min_length": 1},
-    "string_too_long": {"max_length": 1},
-    "string_pattern_mismatch": {"pattern": ""},
-    "enum": {"expected": ""},
-    "literal_error": {"expected": ""},
-    "greater_than": {"gt": 0},
-    "greater_than_equal": {"ge": 0},
-    "less_than": {"lt": 0},
-    "less_than_equal": {"le": 0},
-    "multiple_of": {"multiple_of": 1},
-    "finite_number": {},
-    "int_type": {},
-    "int_parsing": {},
-    "int_parsing_size": {},
-    "int_from_float": {},
-    "float_type": {},
-    "float_parsing": {},
-    "bool_type": {},
-    "bool_parsing": {},
-    "date_type": {},
-    "date_parsing": {"error": ""},
-    "date_from_datetime_parsing": {"error": ""},
-    "date_from_datetime_inexact": {},
-    "datetime_type": {},
-    "datetime_parsing": {"error": ""},
-    "datetime_from_date_parsing": {"error": ""},
-    "timezone_aware": {},
-    "time_parsing": {"error": ""},
-    "too_short": {"field_type": "", "min_length": 1, "actual_length": 0},
-    "too_long": {"field_type": "", "max_length": 1, "actual_length": 0},
-    "list_type": {},
-    "dict_type": {},
-    "model_attributes_type": {},
-    "value_error": {"error": ValueError()},
-    "uuid_parsing": {"error": ""},
-    "none_required": {},
-}
-"""What Pydantic may find wrong with what people send, with the values its sentences need."""
-FROM_THE_WEB = (HTTPStatus.NOT_FOUND.phrase, HTTPStatus.METHOD_NOT_ALLOWED.phrase, "There was an error parsing the body")
 
 
 @dataclass
@@ -313,11 +265,7 @@ def sentences() -> dict[str, str]:
     problems = {"Problem"}
     for _ in range(3):
         problems |= {name for name, node in classes.items() if any(ast.unparse(base) in problems for base in node.bases)}
-    found: dict[str, str] = {}
-    for kind, values in FROM_PYDANTIC.items():
-        template = PydanticKnownError(kind, values).message_template  # type: ignore[arg-type]
-        found |= {template.replace("{expected_plural}", end): "pydantic" for end in ("", "s")}
-    found |= dict.fromkeys(FROM_THE_WEB, "starlette")
+    found = borrowed()
     for modules in read.values():
         for words, place in Collector(modules, frozenset(problems)).collect().items():
             found.setdefault(words, place)

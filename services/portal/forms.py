@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -68,6 +69,10 @@ class FormState:
         """What is stored now where it is not what was typed."""
         stored = self.stored.get(name)
         return stored if stored is not None and not _alike(stored, self.values.get(name, "")) else None
+
+    def told(self, tell: Callable[[str], str]) -> FormState:
+        """The form with what is wrong in the reader's language."""
+        return replace(self, errors={name: tell(text) for name, text in self.errors.items()})
 
     @property
     def words(self) -> list[str]:

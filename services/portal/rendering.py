@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from starlette.responses import Response
 
 from kit.clock import Clock
 from kit.i18n import Catalogue, Language, long_date, long_time
+from kit.problems import FieldError, Problem
 from services.portal import assets
 from services.portal.citizen_helpers import HELPERS as CITIZEN_HELPERS
 from services.portal.clients.drafts import Draft
@@ -24,6 +26,7 @@ from services.portal.helpers import HELPERS
 from services.portal.leadership import HELPERS as LEADERSHIP_HELPERS
 from services.portal.page_help import help_of
 from services.portal.plan_rows import form_rows
+from services.portal.refusals import told
 from services.portal.roster_helpers import HELPERS as ROSTER_HELPERS
 from services.portal.security import csrf_token
 from services.portal.sessions import current_visitor, language_of, local_path
@@ -50,6 +53,7 @@ def environment() -> Environment:
         asset_version=assets.version(),
     )
     made.filters["plain"] = _plain
+    made.filters["told"] = _told
     return made
 
 
@@ -57,6 +61,12 @@ def environment() -> Environment:
 def _plain(context: Context, value: object) -> str:
     """The filter ``plain``: a stored value as the page's reader writes it."""
     return written(value, context.get("language"))
+
+
+@pass_context
+def _told(context: Context, sentence: str) -> str:
+    """The filter ``told``: a service's own sentence in the language of the page's reader."""
+    return told(sentence, context["language"])
 
 
 texts = Catalogue(HERE / "texts")
@@ -92,7 +102,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     visitor = current_visitor(request)
     clock: Clock = request.app.state.kit.clock
     settings = request.app.state.kit.settings
-    told = request.session.pop("notice", None) if request.session.get("notice") else None
+    kept_notice = request.session.pop("notice", None) if request.session.get("notice") else None
     common: dict[str, Any] = {
         "language": language,
         "t": partial(texts.text, language),
@@ -100,7 +110,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "time": partial(_time, language=language),
         "days_left": partial(_days_left, now=clock.now()),
         "visitor": visitor,
-        "notice": told,
+        "notice": kept_notice,
         "csrf": csrf_token(request),
         "settings": settings,
         "here": request.url.path,
@@ -112,7 +122,24 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "problem": None,
         "page_help": help_of(template),
     }
-    return templates.TemplateResponse(request, template, {**common, **context}, status_code=status)
+    return templates.TemplateResponse(
+        request, template, {**common, **context, **in_the_readers_language(context, language)}, status_code=status
+    )
+
+
+def in_the_readers_language(context: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """The problem and the form of a page with the services' sentences in the reader's language."""
+    problem, form = context.get("problem"), context.get("form")
+    read: dict[str, Any] = {}
+    if isinstance(problem, Problem):
+        read["problem"] = shown = copy(problem)
+        shown.title, shown.detail = told(problem.title, language), told(problem.detail, language)
+        shown.errors = [
+            FieldError(told(one.path, language), told(one.message, language), told(one.mend, language)) for one in problem.errors
+        ]
+    if isinstance(form, FormState):
+        read["form"] = form.told(partial(told, language=language))
+    return read
 
 
 def _date(value: datetime | None, language: Language) -> str:

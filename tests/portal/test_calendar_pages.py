@@ -75,7 +75,7 @@ async def test_hr_uploads_a_list_and_a_bad_row_changes_nothing(city: City, hr: V
 
     refused = await upload(f"day,name,kind\n{YEAR}-08-17,Hari Kemerdekaan,national\n17 Agustus,x,national\n")
     assert refused.status_code == 422
-    assert "holidays.csv row 3, day" in refused.text
+    assert "holidays.csv baris 3, day" in refused.text
     kept = await upload(f"day;name;kind\n{YEAR}-08-17;Hari Kemerdekaan;national\n")
     assert "Daftar SDM yang berlaku" in kept.text
     stored = await city.call("appraisal", "GET", f"/holidays/{YEAR}")

@@ -143,8 +143,8 @@ async def test_hr_imports_last_years_results_after_a_check_and_the_person_sees_t
 
     wrong = await upload(f"nip,year,category\n{nip},2025,Lumayan\n", "check")
     assert wrong.status_code == 422
-    assert "results.csv row 2, category" in wrong.text
-    assert "is not known here" in wrong.text
+    assert "results.csv baris 2, category" in wrong.text
+    assert "tidak dikenal di sini" in wrong.text
     good = f"nip,year,category\n{nip},2025,Sangat Baik\n"
     checked = await upload(good, "check")
     assert "Hasil pemeriksaan: semua baris benar" in checked.text, re.sub(r"<[^>]+>|\s+", " ", checked.text)

@@ -127,7 +127,7 @@ async def test_a_unit_is_calibrated_with_its_distribution_beside_the_pattern(cit
     assert "Bila semua usulan disetujui" in page
     await open_task(head, "Lepaskan hasil unit")
     page = await press(city, head, f"/cases/{case_id}/release", {"reason": "Selaras", "sure": "yes"}, status=409)
-    assert "proposals of the calibration wait" in page
+    assert "1 usulan kalibrasi menunggu atasan" in page
 
     superior = city.visitor(await holder(city, case_id, "decide_calibration"))
     page = await open_task(superior, "Putuskan usulan kalibrasi")

@@ -51,7 +51,7 @@ async def test_hr_records_a_part_of_the_year_and_the_result_explains_its_proport
     assert "Penilaian tahunan menilai 3 bulan." in page
     assert other["name"] in page
     overlapping = part | {"first_month": "8", "last_month": "10", "part_reason": "Salah"}
-    assert "months 1 to 9 are rated already" in await press(city, hr, action, overlapping, status=422)
+    assert "bulan 1 sampai 9 sudah dinilai" in await press(city, hr, action, overlapping, status=422)
     review = ReviewSubmitted(
         cycle_id=CYCLE,
         case_id=case_id,

@@ -11,8 +11,9 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from kit.bus import ensure_topics
+from tests.browser.accessibility import violations
 from tests.browser.parts import Parts, served
-from tests.browser.test_browser import DESK, sign_in
+from tests.browser.test_browser import DESK, PHONE, sign_in
 from tests.portal.cast import Cast
 from tests.portal.city import CYCLE, City
 from tests.portal.players import play
@@ -109,6 +110,26 @@ async def test_a_lost_line_a_crashed_tab_and_an_ended_sign_in_lose_not_one_chara
     stored = await desk.stored()
     assert (stored["results_reason"], stored["behaviour_reason"]) == (RESULTS, BEHAVIOUR)
     assert await kept_in(page) == [], "what was sent needs no copy"
+
+
+async def test_who_is_overtaken_in_another_window_reads_their_own_words_on_a_page_that_fits_a_phone(desk: Desk) -> None:
+    first = await desk.context.new_page()
+    await sign_in(first, desk.boss, f"/cases/{desk.case_id}")
+    second = await desk.open()
+    await second.set_viewport_size(PHONE)
+    for page, words in ((first, "Dari jendela pertama."), (second, RESULTS)):
+        await page.locator('input[name="results"][value="above"]').check()
+        await page.locator('input[name="behaviour"][value="as_expected"]').check()
+        await page.locator("#results_reason").fill(words)
+        await page.locator("#behaviour_reason").fill(BEHAVIOUR)
+    for page in (first, second):
+        await page.get_by_role("button", name="Kirim penilaian").click()
+    await expect(first.locator(".govuk-notification-banner--success")).to_be_visible()
+    await expect(second.get_by_role("heading", name="Yang Anda tulis")).to_be_visible()
+    assert RESULTS in await second.locator("main").inner_text()
+    assert await violations(second) == []
+    assert await second.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert (await desk.stored())["results_reason"] == "Dari jendela pertama."
 
 
 async def test_an_ended_sign_in_without_script_loses_not_one_character(city: City, browser: Browser) -> None:

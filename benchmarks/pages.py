@@ -9,6 +9,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from statistics import median
 
@@ -59,7 +60,8 @@ class Measured:
 
     @property
     def p95(self) -> float:
-        return self.milliseconds[min(len(self.milliseconds) - 1, int(len(self.milliseconds) * 0.95))]
+        """The least time that 95 of 100 requests did not exceed (nearest rank)."""
+        return self.milliseconds[ceil(len(self.milliseconds) * 0.95) - 1]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated
 
 import typer
@@ -35,6 +36,9 @@ def main(
         application = import_module(MODULES[name]).create_app()
     except SettingsError as error:
         give_up(str(error))
+    # The application stays as long as the process: the collector need not walk through it while somebody waits for an answer.
+    gc.collect()
+    gc.freeze()
     # Open pages and long answers get a moment to end; then the part goes.
     uvicorn.run(
         application,

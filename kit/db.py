@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     Identity,
     Index,
+    Insert,
     Integer,
     LargeBinary,
     MetaData,
@@ -239,6 +240,6 @@ def select_many(*columns: Any) -> Any:
     return select(*columns)
 
 
-async def changed_rows(session: AsyncSession, statement: Update) -> int:
-    """Carry out an update; how many rows it changed, which only the result of such a statement knows."""
+async def changed_rows(session: AsyncSession, statement: Update | Insert) -> int:
+    """Carry out an update, or an insert that may be one; how many rows it changed, which only the result of such a statement knows."""
     return cast("CursorResult[Any]", await session.execute(statement)).rowcount

@@ -14,6 +14,7 @@ from sqlmodel import col, select, update
 from kit.db import changed_rows, select_many
 from kit.unit import UnitOfWork
 from services.appraisal.models import Case, Cycle, Person, Plan, ResultPart, ResultVersion, SelfAssessment
+from services.appraisal.repository.cases import hold
 
 CONTENT = ("realisations", "summary", "behaviour_notes", "results", "behaviour")
 """What a self-assessment says, as it is kept while it is returned."""
@@ -66,6 +67,7 @@ def _returning(case_id: str, reason: str) -> Update:
 async def for_scoring(unit: UnitOfWork, case_ids: Sequence[str]) -> Sequence[SqlRow[Any]]:
     """(case, definition of the cycle, person, plan's status, self-assessment's status, the result that holds, whether the year
     has earlier parts) of each of these cases; the cases are held."""
+    await hold(unit, *case_ids)
     has_parts = exists().where(col(ResultPart.case_id) == Case.case_id, col(ResultPart.withdrawn_at).is_(None))
     statement = (
         select_many(Case, Cycle.definition, Person, Plan.status, SelfAssessment.status, ResultVersion, has_parts)
@@ -76,7 +78,6 @@ async def for_scoring(unit: UnitOfWork, case_ids: Sequence[str]) -> Sequence[Sql
         .outerjoin(ResultVersion, (ResultVersion.case_id == Case.case_id) & (ResultVersion.version == Case.result_version))
         .where(Case.case_id == any_(literal(list(case_ids), ARRAY(Text))))
         .order_by(Case.case_id)
-        .with_for_update(of=Case)
         .execution_options(populate_existing=True)
     )
     return (await unit.session.execute(statement)).all()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ARRAY, Text, and_, any_, exists, literal, or_, tuple_
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import and_, exists, or_, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select, text, update
 
@@ -78,16 +78,25 @@ async def readable_with_answers(
     unit: UnitOfWork, caller: Principal, case_id: str, *, lock: bool = False
 ) -> tuple[Case, Plan | None, SelfAssessment | None] | None:
     """A case the caller may read, with its plan and self-assessment; ``lock`` holds it until the transaction ends."""
+    if lock:
+        await hold(unit, case_id)
     statement = (
         select(Case, Plan, SelfAssessment)
         .outerjoin(Plan, col(Plan.case_id) == Case.case_id)
         .outerjoin(SelfAssessment, col(SelfAssessment.case_id) == Case.case_id)
         .where(Case.case_id == case_id, readable_condition(caller))
     )
-    if lock:
-        statement = statement.with_for_update(of=Case)
-    row = (await unit.session.execute(statement)).one_or_none()
+    row = (await unit.session.execute(statement, execution_options=FRESH if lock else {})).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
+
+
+async def hold(unit: UnitOfWork, *case_ids: str) -> None:
+    """Hold cases, in one order, until the transaction ends.
+
+    A statement of its own: one that waits for a row and reads others beside it gets those as they were before it waited.
+    """
+    held = any_(literal(list(case_ids), ARRAY(Text)))
+    await unit.session.execute(select(Case.case_id).where(Case.case_id == held).order_by(col(Case.case_id)).with_for_update())
 
 
 async def readable_row(unit: UnitOfWork, caller: Principal, case_id: str) -> SqlRow[Any] | None:
@@ -151,8 +160,8 @@ async def for_decision(unit: UnitOfWork, case_id: str) -> tuple[Plan, str | None
         .join(Plan, col(Plan.case_id) == Case.case_id)
         .outerjoin(SelfAssessment, col(SelfAssessment.case_id) == Case.case_id)
         .where(Case.case_id == case_id)
-        .with_for_update(of=Case)
     )
+    await hold(unit, case_id)
     row = (await unit.session.execute(statement, execution_options=FRESH)).one_or_none()
     return None if row is None else (row[1], row[2])
 

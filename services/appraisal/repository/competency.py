@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
+from kit.db import changed_rows
 from kit.unit import UnitOfWork
 from services.appraisal.models import CompetencyAssessment, Person, PositionStandard, TechnicalCompetency
 
@@ -22,9 +23,12 @@ async def technical_one(unit: UnitOfWork, code: str) -> TechnicalCompetency | No
     return (await unit.session.execute(statement)).scalar_one_or_none()
 
 
-async def put_technical(unit: UnitOfWork, row: TechnicalCompetency) -> None:
+async def put_technical(unit: UnitOfWork, row: TechnicalCompetency) -> bool:
+    """Store it over the version before; False where somebody stored another first, be it the very first."""
     values = row.model_dump()
-    await unit.session.execute(insert(TechnicalCompetency).values(**values).on_conflict_do_update(index_elements=["code"], set_=values))
+    unchanged = col(TechnicalCompetency.version) == row.version - 1
+    statement = insert(TechnicalCompetency).values(**values)
+    return await changed_rows(unit.session, statement.on_conflict_do_update(index_elements=["code"], set_=values, where=unchanged)) > 0
 
 
 async def standard(unit: UnitOfWork, position: str, *, lock: bool = False) -> PositionStandard | None:
@@ -33,9 +37,12 @@ async def standard(unit: UnitOfWork, position: str, *, lock: bool = False) -> Po
     return (await unit.session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
 
 
-async def put_standard(unit: UnitOfWork, row: PositionStandard) -> None:
+async def put_standard(unit: UnitOfWork, row: PositionStandard) -> bool:
+    """Store it over the version before; False where somebody stored another first, be it the very first."""
     values = row.model_dump()
-    await unit.session.execute(insert(PositionStandard).values(**values).on_conflict_do_update(index_elements=["position"], set_=values))
+    unchanged = col(PositionStandard.version) == row.version - 1
+    statement = insert(PositionStandard).values(**values)
+    return await changed_rows(unit.session, statement.on_conflict_do_update(index_elements=["position"], set_=values, where=unchanged)) > 0
 
 
 async def positions(unit: UnitOfWork, query: str, after: str, limit: int) -> list[tuple[str, int, int | None]]:

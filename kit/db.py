@@ -183,7 +183,7 @@ class Database:
             pool_use_lifo=True,
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
-            connect_args={"timeout": 5, "server_settings": {"application_name": "siklus", "jit": "off"}},
+            connect_args={"timeout": 10, "server_settings": {"application_name": "siklus", "jit": "off"}},
         )
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 

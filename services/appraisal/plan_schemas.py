@@ -215,9 +215,9 @@ class AlignmentView(BaseModel):
 
 
 class RowsBody(Body):
-    """Where rows come from: a template, the person's plan of an earlier year, or text pasted from a sheet."""
+    """Where rows come from: a template, the person's plan of an earlier year, what they agreed to improve, or a pasted sheet."""
 
-    source: Literal["template", "last_year", "sheet"]
+    source: Literal["template", "last_year", "improvements", "sheet"]
     template_id: Id | None = None
     text: SheetText | None = None
 

@@ -15,7 +15,8 @@ from services.appraisal.domain.words import BehaviourValue, Language
 
 STORABLE = r"^[^\x00]*$"
 """PostgreSQL stores every character but NUL."""
-Line = Annotated[str, StringConstraints(max_length=300, pattern=STORABLE)]
+LONGEST_LINE = 300
+Line = Annotated[str, StringConstraints(max_length=LONGEST_LINE, pattern=STORABLE)]
 Paragraph = Annotated[str, StringConstraints(max_length=5000, pattern=STORABLE)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=STORABLE, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(max_length=60, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")]

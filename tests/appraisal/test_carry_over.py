@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.cycle import CaseOpened, CycleDefinition, CycleOpened
 from contracts.meetings import ImprovementsAgreed
+from services.appraisal.schemas import LONGEST_LINE
 from tests.appraisal.city import CYCLE, City
 
 NEXT = "skp-2027"
@@ -44,3 +45,27 @@ async def test_the_years_own_items_are_not_its_start_and_without_any_there_are_n
     await city.hear(agreed(city, case, "Untuk tahun depan"))
     seen = (await city.get(f"/cases/{case}/carry-over", who="rina")).json()
     assert (seen["items"], seen["year"]) == ([], None)
+
+
+async def test_what_was_agreed_to_improve_becomes_rows_of_the_next_plan_and_nothing_is_saved(city: City, case: str) -> None:
+    long = "Belajar analisis data " * 20
+    await city.hear(agreed(city, case, "Belajar\nSQL", long))
+    following = await open_next_year(city)
+    rows = (await city.post(f"/cases/{following}/plan/rows", who="rina", json={"source": "improvements"})).json()
+    assert (rows["source"], rows["behaviour_expectations"], rows["annexes"]) == ("2026", {}, {})
+    first, second = rows["objectives"]
+    assert (first["kind"], first["title"], first["weight"], first["indicators"]) == ("additional", "Belajar SQL", None, [])
+    assert len(second["title"]) <= LONGEST_LINE, "the title fits its field"
+    assert second["title"].startswith("Belajar analisis data Belajar")
+    assert second["title"].endswith("…"), "that something was cut is seen"
+    assert (await city.get(f"/cases/{following}/plan", who="rina")).json()["version"] == 0
+    saved = await city.put(f"/cases/{following}/plan", who="rina", json={"objectives": rows["objectives"]}, version=0)
+    assert saved.status_code == 200, saved.text
+    assert [row["title"] for row in saved.json()["objectives"]] == [first["title"], second["title"]]
+    assert (await city.post(f"/cases/{following}/plan/rows", who="budi", json={"source": "improvements"})).status_code == 404
+
+
+async def test_without_improvement_items_of_an_earlier_year_there_are_no_rows(city: City, case: str) -> None:
+    await city.hear(agreed(city, case, "Untuk tahun depan"))
+    own_year = await city.post(f"/cases/{case}/plan/rows", who="rina", json={"source": "improvements"})
+    assert (own_year.status_code, "agreed on anything to improve" in own_year.text) == (404, True)

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from contracts.cycle import Phase, PhaseOpened
 from tests.portal.city import CYCLE
 from tests.portal.test_talks import Play, play, to_monitoring
-from tests.portal.test_year import open_task, press, submit_plan
+from tests.portal.test_year import PLAN, open_task, press, submit_plan
 
 __all__ = ["play"]
+
+
+async def add_evidence(play: Play, **names: str) -> None:
+    """Links as evidence of the plan's indicator, each with its name, by the words its address ends in."""
+    for word, name in names.items():
+        await play.employee.open(f"/cases/{play.case_id}/progress")
+        link = {"url": f"https://drive.bandung.go.id/{word}", "name": name}
+        await press(play.city, play.employee, f"/cases/{play.case_id}/evidence", link)
+
+
+def card_of(page: str, name: str) -> str:
+    """One card of a page."""
+    return page.partition(f'aria-labelledby="{name}"')[2].partition("</section>")[0]
 
 
 async def test_plans_are_agreed_to_together_after_a_preview_of_what_will_happen(play: Play) -> None:
@@ -41,6 +55,14 @@ async def test_self_assessment_and_review_stand_side_by_side_with_the_years_chec
     await press(play.city, play.supervisor, f"/cases/{play.case_id}/monitoring/feedback", praise)
     await open_task(play.supervisor, "Catat evaluasi periodik")
     await press(play.city, play.supervisor, f"/cases/{play.case_id}/check-ins", {"progress": "Dua laporan selesai"})
+    await add_evidence(play, laporan="Laporan triwulan", salah="Berkas yang salah")
+    removed = (await play.city.call("appraisal", "GET", f"/cases/{play.case_id}/evidence"))["items"][-1]["evidence_id"]
+    await press(
+        play.city,
+        play.employee,
+        f"/cases/{play.case_id}/evidence/removal",
+        {"evidence_id": removed, f"reason-{removed}": "Salah berkas"},
+    )
     await open_task(play.employee, "Isi penilaian diri")
     answers = {"realisations-0-value": "4", "summary": "Tahun yang baik"}
     await press(play.city, play.employee, f"/cases/{play.case_id}/self-assessment", answers, button="submit")
@@ -48,6 +70,11 @@ async def test_self_assessment_and_review_stand_side_by_side_with_the_years_chec
     page = (await play.supervisor.open(address)).text
     for part in ("Tahun yang baik", "Dilaporkan: 4", "Dua laporan selesai", "Presentasi yang jelas", "Nilai hasil dan perilaku kerja"):
         assert part in page, part
+    link = '<a class="govuk-link" href="https://drive.bandung.go.id/laporan" rel="noopener noreferrer external">Laporan triwulan</a>'
+    assert link in card_of(page, "beside-self"), "evidence stands at its indicator"
+    assert link in card_of(page, "beside-evidence"), "and in the list of all there is"
+    assert PLAN["objectives-0-indicators-0-description"] in card_of(page, "beside-evidence"), "which says what it is evidence of"
+    assert "Berkas yang salah" not in page, "what was removed is no evidence"
     half = {"results": "above", "results_reason": "Lebih dari target"}
     refused = await press(play.city, play.supervisor, f"/cases/{play.case_id}/review", half, button="submit", status=422)
     assert "Tahun yang baik" in refused, "the refused form is still beside what it is written from"
@@ -58,6 +85,36 @@ async def test_self_assessment_and_review_stand_side_by_side_with_the_years_chec
     seen = (await play.employee.open(address)).text
     assert "Lebih dari target" not in seen, "the employee does not read the draft of the review"
     assert f'action="/cases/{play.case_id}/review"' not in seen
+
+
+async def test_evidence_stands_beside_a_review_that_goes_on_without_a_self_assessment(play: Play) -> None:
+    await to_monitoring(play)
+    address, due = f"/cases/{play.case_id}/side-by-side", play.city.definition.calendar.supervisor_review.due_at
+    assert "Belum ada bukti" in card_of((await play.supervisor.open(address)).text, "beside-evidence")
+    await add_evidence(play, laporan="Laporan triwulan")
+    await play.city.emit(PhaseOpened(cycle_id=CYCLE, case_id=play.case_id, phase=Phase.SUPERVISOR_REVIEW, due_at=due))
+    page = (await play.supervisor.open(address)).text
+    assert f'action="/cases/{play.case_id}/review"' in page
+    assert "Belum ada penilaian diri" in card_of(page, "beside-self")
+    evidence = card_of(page, "beside-evidence")
+    assert 'href="https://drive.bandung.go.id/laporan"' in evidence
+    assert PLAN["objectives-0-indicators-0-description"] in evidence
+
+
+async def test_evidence_of_an_indicator_that_left_the_plan_stays_beside_the_review(play: Play) -> None:
+    await to_monitoring(play)
+    await add_evidence(play, laporan="Laporan triwulan")
+    await play.employee.open(f"/cases/{play.case_id}")
+    await press(play.city, play.employee, f"/cases/{play.case_id}/plan/revision/open", {"revision_reason": "Mutasi tugas"})
+    editor = f"/cases/{play.case_id}/plan/revision"
+    await press(play.city, play.employee, editor, button="remove-objective-0")
+    await press(play.city, play.employee, editor, button="add-objective")
+    await press(play.city, play.employee, editor, PLAN | {"objectives-0-indicators-0-description": "Jumlah arsip"}, button="submit")
+    await open_task(play.supervisor, "Setujui rencana kinerja")
+    await press(play.city, play.supervisor, f"/cases/{play.case_id}/plan-decision", {"decision": "approve"})
+    evidence = card_of((await play.supervisor.open(f"/cases/{play.case_id}/side-by-side")).text, "beside-evidence")
+    assert "Laporan triwulan" in evidence
+    assert "Indikator yang tidak ada lagi dalam rencana" in evidence
 
 
 async def test_a_self_assessment_is_returned_with_a_reason_beside_the_review_and_comes_back_mended(play: Play) -> None:

@@ -101,6 +101,8 @@ async def test_evidence_is_added_read_and_removed_and_a_bad_file_is_refused_with
         assert (got.status_code, got.content) == (200, samples.PDF)
         assert got.headers["content-disposition"].startswith("attachment")
         assert got.headers["x-content-type-options"] == "nosniff"
+    beside = f"/cases/{monitored.case_id}/side-by-side"
+    assert f'href="{path}" download>laporan.pdf</a>' in (await monitored.supervisor.open(beside)).text
     stranger = monitored.city.visitor((await Cast.of(monitored.city)).with_role("evaluator"))
     assert (await stranger.open(path)).status_code == 404
     refused = await monitored.add("laporan.pdf", samples.PROGRAM)
@@ -112,6 +114,7 @@ async def test_evidence_is_added_read_and_removed_and_a_bad_file_is_refused_with
     page = await press(monitored.city, monitored.employee, f"/cases/{monitored.case_id}/evidence/removal", removal)
     assert "Salah berkas." in page
     assert (await monitored.employee.client.get(path)).status_code == 404
+    assert path not in (await monitored.supervisor.open(beside)).text
     assert f'action="/cases/{monitored.case_id}/evidence"' not in (await monitored.supervisor.open(monitored.page)).text
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 
 import pytest
 
 from contracts.appraisal import Rating
 from contracts.cycle import Phase, PhaseOpened
 from contracts.supervision import ReviewSubmitted
+from kit.clock import CITY_ZONE
 from kit.settings import Settings
 from tests.portal.cast import Cast
 from tests.portal.city import CYCLE, City
-from tests.portal.test_year import press, submit_plan
+from tests.portal.test_year import open_task, press, submit_plan
 
 pytest.importorskip("services.appraisal.app")
 
@@ -109,3 +111,30 @@ async def test_hr_records_a_promotion_within_the_year(city: City) -> None:
     page = await press(city, hr, action, right)
     assert "Jabatan sebelumnya tersimpan." in page
     assert 'value="2026-02-28"' in page
+
+
+async def test_hr_names_the_day_of_a_correction_and_the_former_assessor_keeps_their_part(city: City) -> None:
+    case_id, employee = await planned(city)
+    await city.has_served(case_id)
+    cast = await Cast.of(city)
+    _, former, superior = await cast.employee()
+    asking = {"reason": "Pindah tugas", "proposed_supervisor_id": superior["person_id"]}
+    visitor = city.visitor(employee)
+    await visitor.open(f"/supervisor-correction?q={superior['name'].split()[0]}")
+    await press(city, visitor, "/supervisor-correction", asking)
+    [task] = (await city.call("supervision", "GET", "/tasks?assignee=all&kind=correct_supervisor"))["items"]
+    hr = city.visitor(next(one for one in cast.people if one["person_id"] == task["assignee_id"]))
+    assert "Kosong: sejak semula atasan baru itulah yang benar" in await open_task(hr, "Perbaiki data atasan")
+    address, today = f"/cases/{case_id}/supervisor-correction-decision", datetime.now(CITY_ZONE).date()
+    decision = {"accepted": "yes", "supervisor_id": superior["person_id"], "reason": "SK mutasi"}
+    for typed, told in (("31/2/2026", "Isi tanggal yang benar"), (str(today + timedelta(days=2)), "hari yang belum tiba")):
+        refused = await press(city, hr, address, decision | {"since": typed}, status=422)
+        assert 'id="since-error"' in refused
+        assert told in refused
+        assert typed in refused, "what was typed is still there"
+    since = today - timedelta(days=20)
+    await press(city, hr, address, decision | {"since": str(since)})
+    parts = await city.call("supervision", "GET", f"/cases/{case_id}/assessment-parts")
+    assert [part["assessor_id"] for part in parts] == [former["person_id"], superior["person_id"]]
+    assert [parts[0]["ends_on"], parts[1]["starts_on"]] == [str(since - timedelta(days=1)), str(since)]
+    await open_task(city.visitor(former), "Nilai bagian tahun Anda")

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from contracts.cycle import CaseClosed, CaseOpened, CycleOpened
+from contracts.meetings import ImprovementsAgreed
 from kit.settings import Settings
 from tests.portal.cast import Cast
-from tests.portal.city import CYCLE, City
+from tests.portal.city import CYCLE, City, definition
 from tests.portal.test_year import PLAN, open_task, press, submit_plan
 
 pytest.importorskip("services.appraisal.app")
@@ -133,6 +135,8 @@ async def test_hr_keeps_a_template_and_begins_plans_for_many(city: City) -> None
     assert employee.form(f"/cases/{case_id}/plan").values["objectives-2-title"] == PLAN["objectives-0-title"]
     page = await press(city, employee, f"/cases/{case_id}/plan", button="add-last-year")
     assert "Tidak ada rencana dari tahun sebelumnya" in page
+    page = await press(city, employee, f"/cases/{case_id}/plan", button="add-improvements")
+    assert "Tidak ada hal yang disepakati untuk diperbaiki" in page
     assert (await employee.open("/plan-templates")).status_code == 403
     assert "Umum" in (await hr.open("/plan-templates")).text
 
@@ -155,3 +159,42 @@ async def test_hints_of_a_saved_draft_stand_beside_their_rows_and_keep_nobody_fr
         city, visitor, f"/cases/{case_id}/plan", {"objectives-0-supports": "", "objectives-0-weight": "100"}, button="submit"
     )
     assert "Rencana terkirim ke atasan" in page
+
+
+async def test_what_last_years_session_agreed_to_improve_is_shown_and_becomes_rows_below_what_was_typed(city: City) -> None:
+    person, _, _ = await (await Cast.of(city)).employee()
+    case_id, before = f"{CYCLE}.{person['person_id']}", f"skp-before.{person['person_id']}"
+    unit_id = (await city.person(person["person_id"]))["unit_id"]
+    last_year = definition().model_copy(update={"cycle_id": "skp-before", "year": definition().year - 1})
+    of_case = {"cycle_id": "skp-before", "case_id": before}
+    await city.emit(
+        CycleOpened(cycle_id="skp-before", definition=last_year),
+        CaseOpened(**of_case, person_id=person["person_id"], unit_id=unit_id, due_at=last_year.calendar.target_setting.due_at),
+        ImprovementsAgreed(**of_case, person_id=person["person_id"], items=("Belajar analisis data", "Berbicara di depan umum")),
+        CaseClosed(**of_case, outcome="acknowledged"),
+    )
+    await city.open_cycle(person["person_id"])
+    visitor, action = city.visitor(person), f"/cases/{case_id}/plan"
+    page = await open_task(visitor, "Susun rencana kinerja (SKP)")
+    assert f"Dari sesi umpan balik tahun {last_year.year}" in page
+    assert "<li>Belajar analisis data</li>" in page
+    await press(city, visitor, action, {"form": "qualitative"}, button="add-improvements")
+    values = visitor.form(action).values
+    assert (values["objectives-0-title"], values["form"]) == ("Belajar analisis data", "qualitative"), "an item fits either form of plan"
+    await open_task(visitor, "Susun rencana kinerja (SKP)")
+    typed = {name: value for name, value in PLAN.items() if not name.startswith("objectives-0-indicators")}
+    await press(city, visitor, action, typed | {"objectives-0-weight": "60"}, button="add-improvements")
+    values = visitor.form(action).values
+    assert [values[f"objectives-{row}-title"] for row in range(3)] == [
+        PLAN["objectives-0-title"],
+        "Belajar analisis data",
+        "Berbicara di depan umum",
+    ]
+    assert (values["objectives-1-kind"], values["objectives-1-weight"]) == ("additional", "")
+    assert values["objectives-1-indicators-0-description"] == "", "its indicator waits to be written"
+    assert values["objectives-0-weight"] == "60", "nothing typed is lost"
+    plan = await city.call("appraisal", "GET", action, as_=person["person_id"], roles=("employee",))
+    assert plan["objectives"] == [], "nothing is saved by itself"
+    await press(city, visitor, action, button="save")
+    plan = await city.call("appraisal", "GET", action, as_=person["person_id"], roles=("employee",))
+    assert [row["title"] for row in plan["objectives"][1:]] == ["Belajar analisis data", "Berbicara di depan umum"]

@@ -272,6 +272,17 @@ async def test_a_correction_replaces_a_wrong_assessor_or_splits_the_year_at_the_
         assert [part["assessor_id"] for part in await city.get(HR, f"/cases/{CASE}/assessment-parts")] == parts
 
 
+async def test_a_correction_cannot_begin_on_a_day_to_come(city: City) -> None:
+    await begin(city, Phase.MONITORING)
+    await city.do(EMPLOYEE, "supervisor-corrections", {"reason": "The record is wrong."})
+    decision = {"accepted": True, "supervisor_id": OTHER_CHIEF, "reason": "The decree says so."}
+    tomorrow = {**decision, "since": str(city.now.date() + timedelta(days=1))}
+    refused = await city.ask(HR, "POST", f"/cases/{CASE}/supervisor-corrections/decision", tomorrow)
+    assert (refused.status_code, [error["path"] for error in refused.json()["errors"]]) == (422, ["since"])
+    assert [part["assessor_id"] for part in await city.get(HR, f"/cases/{CASE}/assessment-parts")] == [CHIEF], "nothing has changed"
+    await city.do(HR, "supervisor-corrections/decision", {**decision, "since": str(city.now.date())})
+
+
 # --- pure rules ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Rows of an earlier plan or a template as the beginning of a new one."""
+"""Rows of an earlier plan, a template or last year's improvement items as the beginning of a new plan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.appraisal.domain.words import Direction
+from services.appraisal.domain.words import Direction, ObjectiveKind
 
 DAYS = ("target", "baseline")
 
@@ -24,6 +24,16 @@ def fresh(objectives: Sequence[Mapping[str, Any]], *, years: int = 0) -> list[di
         }
         for objective in objectives
     ]
+
+
+def to_improve(items: Sequence[str], longest: int) -> list[dict[str, Any]]:
+    """What was agreed to improve (PermenPANRB 6/2022: follow-up) as additional objectives, one an item, in their order.
+
+    A title is the item on one line, cut to ``longest`` characters. Weight and indicators are the person's to decide.
+    """
+    titles = [" ".join(item.split()) for item in items]
+    cut = [title if len(title) <= longest else title[: longest - 1].rstrip() + "…" for title in titles]
+    return [{"kind": ObjectiveKind.ADDITIONAL, "title": title, "supports": None, "weight": None, "indicators": []} for title in cut]
 
 
 def later(day: date, years: int) -> date:

@@ -1,4 +1,4 @@
-"""What helps to write a plan: superiors' objectives, templates, last year's rows, pasted sheets; and how plans align."""
+"""What helps to write a plan: superiors' objectives, templates, last year's rows and improvement items, pasted sheets; and how plans align."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def list_fitting_templates(unit: Unit, caller: Caller, case_id: CaseId) ->
 
 @router.post("/plan/rows")
 async def get_rows(unit: Unit, caller: Caller, case_id: CaseId, body: RowsBody) -> Rows:
-    """Rows of a template, of last year's plan, or of a pasted sheet. Nothing is saved."""
+    """Rows of a template, of last year's plan, of what was agreed to improve, or of a pasted sheet. Nothing is saved."""
     return await plan_rows.rows(unit, caller, case_id, body)
 
 

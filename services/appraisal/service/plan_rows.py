@@ -1,4 +1,4 @@
-"""Rows to begin a plan with: from a template, from last year, or from a sheet. Nothing is saved; the person changes and saves them."""
+"""Rows to begin a plan with: from a template, last year, what was agreed to improve, or a sheet. Nothing is saved; the person does that."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from services.appraisal.domain import plan_copy, plan_sheet
 from services.appraisal.domain.words import PlanForm
 from services.appraisal.models import Case, Plan, PlanTemplate
 from services.appraisal.plan_schemas import Rows, RowsBody, TemplateName
-from services.appraisal.repository import templates
+from services.appraisal.repository import carry_over, templates
+from services.appraisal.schemas import LONGEST_LINE
 from services.appraisal.service.access import case_to_read, refuse
 from services.appraisal.service.plan_content import shown
 
@@ -34,7 +35,7 @@ async def rows(unit: UnitOfWork, caller: Principal, case_id: str, body: RowsBody
     """The rows of the source that is asked for, without ids.
 
     Raises:
-        NotFound: no such case, template or earlier plan.
+        NotFound: no such case, template, earlier plan or improvement item.
         InvalidInput: nothing was pasted, or cells of the sheet cannot be read; each is named by row and column with its mend.
     """
     case, _, _ = await case_to_read(unit, caller, case_id)
@@ -46,6 +47,8 @@ async def rows(unit: UnitOfWork, caller: Principal, case_id: str, body: RowsBody
             return _rows(template.name, template)
         case "last_year":
             return await _last_year(unit, case)
+        case "improvements":
+            return await _improvements(unit, case)
         case "sheet":
             return from_sheet(body.text or "")
 
@@ -56,6 +59,14 @@ async def _last_year(unit: UnitOfWork, case: Case) -> Rows:
         raise NotFound("There is no plan of an earlier year to copy.")
     plan, year, this_year = found
     return _rows(str(year), plan, years=this_year - year)
+
+
+async def _improvements(unit: UnitOfWork, case: Case) -> Rows:
+    found = await carry_over.before(unit, case)
+    if found is None or not found[0].items:
+        raise NotFound("No feedback session of an earlier year agreed on anything to improve.")
+    agreed, year = found
+    return _as_rows(str(year), {"objectives": plan_copy.to_improve(agreed.items, LONGEST_LINE)})
 
 
 def from_sheet(text: str) -> Rows:

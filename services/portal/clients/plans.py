@@ -212,7 +212,7 @@ class PlanClient(ServiceClient):
         return [TemplateName.model_validate(row) for row in body["items"]]
 
     async def plan_rows(self, token: str, case_id: str, source: dict[str, Any]) -> PlanContent:
-        """Rows of a template, of last year or of a pasted sheet; nothing is saved."""
+        """Rows of a template, of last year, of what was agreed to improve or of a pasted sheet; nothing is saved."""
         return PlanContent.model_validate((await self.send("POST", token, f"/cases/{case_id}/plan/rows", body=source)).body)
 
     async def sheet_rows(self, token: str, text: str) -> PlanContent:

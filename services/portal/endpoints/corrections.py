@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from kit.problems import Problem
@@ -13,7 +14,7 @@ from services.portal.endpoints.cases import act
 from services.portal.endpoints.deeds import carried_out, kept_of
 from services.portal.endpoints.dependencies import Portal, Typed, key_of
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import Checks, FormState, text_of
+from services.portal.forms import Checks, FormState, day, text_of
 from services.portal.rendering import kept_form, page, say
 from services.portal.sessions import SignedIn, Visitor
 
@@ -74,7 +75,10 @@ async def ask(request: Request, services: Portal, visitor: SignedIn, typed: Type
 
 @router.post("/cases/{case_id}/supervisor-correction-decision")
 async def decide(request: Request, services: Portal, visitor: SignedIn, typed: Typed, case_id: str) -> Response:
-    """HR accepts (naming the right supervisor) or refuses, with a reason."""
+    """HR accepts (naming the right supervisor and, where another one was right before, the day it changed) or refuses, with a reason.
+
+    Each part of the year keeps its assessor (PermenPANRB 6/2022), so the day is what saves the former assessor's part.
+    """
     accepted = text_of(typed, "accepted")
 
     async def deed() -> None:
@@ -83,9 +87,25 @@ async def decide(request: Request, services: Portal, visitor: SignedIn, typed: T
             checks.wrong("accepted", say(request, "form.choose_one"))
         if accepted == "yes":
             checks.needed("supervisor_id", say(request, "correction.supervisor_missing"))
+        since = _since(request, checks, typed) if accepted == "yes" else None
         checks.needed("reason", say(request, "correction.decision_reason_missing"))
         checks.finish(say(request, "form.some_wrong"))
-        body = {"supervisor_id": text_of(typed, "supervisor_id") or None, "reason": text_of(typed, "reason"), "accepted": accepted == "yes"}
+        body = {
+            "accepted": accepted == "yes",
+            "supervisor_id": text_of(typed, "supervisor_id") or None,
+            "since": since,
+            "reason": text_of(typed, "reason"),
+        }
         await services.supervision.act(visitor.token, case_id, "supervisor-corrections/decision", body, key=key_of(typed))
 
     return await act(request, services, visitor, case_id, "supervisor-correction-decision", typed, deed(), done="done.correction_decided")
+
+
+def _since(request: Request, checks: Checks, typed: FormData) -> str | None:
+    """The day from which the new supervisor is right; None where the recorded one never was."""
+    text = text_of(typed, "since")
+    try:
+        return day(text).isoformat() if text else None
+    except ValueError:
+        checks.wrong("since", say(request, "form.not_a_date"))
+        return None

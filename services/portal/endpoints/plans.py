@@ -23,7 +23,9 @@ from services.portal.rendering import say
 from services.portal.sessions import SignedIn, Visitor, language_of
 
 router = APIRouter()
-SOURCES = {"add-template": "template", "add-last-year": "last_year", "add-sheet": "sheet"}
+SOURCES = {"add-template": "template", "add-last-year": "last_year", "add-improvements": "improvements", "add-sheet": "sheet"}
+OF_ANY_FORM = frozenset({"sheet", "improvements"})
+"""Sources whose rows fit a quantitative plan and a qualitative one."""
 Take = Callable[[dict[str, Any]], Awaitable[PlanContent]]
 """Fetches rows from the source that is asked for."""
 SHEET_CELL = re.compile(r"row (\d+), (\w+)")
@@ -52,14 +54,14 @@ def _shown_again(name: str, form: FormData, go_on_in: str, key: str) -> FormStat
 
 
 async def _with_more_rows(request: Request, take: Take, name: str, typed: FormData, objectives: list[Row]) -> FormState:
-    """Rows of a template, last year or a sheet below those that are typed; empty texts are filled, nothing typed is lost."""
+    """Rows of a template, last year, its improvement items or a sheet below those that are typed; empty texts are filled, nothing typed is lost."""
     source = SOURCES[text_of(typed, "action")]
     asked: dict[str, Any] = {"source": source}
     if source == "template":
         asked["template_id"] = text_of(typed, "template_id") or None
     if source == "sheet":
         asked["text"] = str(typed.get("sheet", "")) or None
-    place = {"template": "template_id", "last_year": "add-last-year", "sheet": "sheet"}[source]
+    place = {"template": "template_id", "last_year": "add-last-year", "improvements": "add-improvements", "sheet": "sheet"}[source]
     try:
         found = await take(asked)
     except Problem as problem:
@@ -73,7 +75,7 @@ async def _with_more_rows(request: Request, take: Take, name: str, typed: FormDa
     texts |= {f"annexes-{one}": found.annexes.get(one, "") for one in ANNEXES}
     more |= {field: text for field, text in texts.items() if text and not text_of(typed, field)}
     kept = typed_rows(typed, keep_empty=False)
-    if not kept and source != "sheet":
+    if not kept and source not in OF_ANY_FORM:
         more["form"] = found.form
     form = as_form([*kept, *stored_rows(found, language_of(request))], typed, **more)
     return _shown_again(name, form, f"objectives-{len(kept)}-title", key_of(typed))

@@ -60,7 +60,7 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Correc
     Raises:
         Forbidden: the caller is not HR, or it is their own case.
         Conflict: no request is open.
-        InvalidInput: the person named cannot be the supervisor.
+        InvalidInput: the person named cannot be the supervisor, or the day named is still to come.
         NotFound: the case is not visible to the caller.
     """
     caller.need("hr")
@@ -74,6 +74,7 @@ async def decide(unit: UnitOfWork, caller: Principal, case_id: str, body: Correc
     if body.accepted:
         assert body.supervisor_id is not None, "an accepted correction names the supervisor"
         await _possible_supervisor(unit, case, body.supervisor_id, "supervisor_id")
+        _has_come(unit, body.since)
         await change_supervisor(unit, case, body.supervisor_id, tasks, body.reason, since=body.since)
     correction.status = "accepted" if body.accepted else "refused"
     correction.supervisor_id, correction.decision_reason = body.supervisor_id, body.reason
@@ -156,6 +157,13 @@ async def _possible_supervisor(unit: UnitOfWork, case: Case, person_id: str, pat
     await _in_service(unit, case, person_id, path)
     if case.employee_id in await people.line_from(unit, person_id):
         raise _cannot(path, "reports to the employee", "name somebody who does not; a reporting line cannot be a circle")
+
+
+def _has_come(unit: UnitOfWork, since: date | None) -> None:
+    """What is open moves at once, so a supervisor of later days cannot be in force yet."""
+    if since is not None and since > unit.now.date():
+        what, mend = "is a day to come", "name the day since when the supervisor is right, today at the latest; a later one is a transfer"
+        raise InvalidInput(f"since: this {what}.", [FieldError("since", what, mend)])
 
 
 async def _in_service(unit: UnitOfWork, case: Case, person_id: str, path: str) -> Person:

@@ -161,7 +161,9 @@ async def test_a_delegate_signs_what_they_held_and_their_superior_reads_how_it_w
     given = await play.city.call("supervision", "POST", "/stand-ins", as_=boss_id, roles=("employee",), json=body)
     await play.city.carry()
     await open_task(delegate, "Adakan sesi umpan balik")
-    await press(play.city, delegate, f"/cases/{play.case_id}/feedback-session", {"minutes": "Membahas hasil", "improvement_items": "Belajar"})
+    await press(
+        play.city, delegate, f"/cases/{play.case_id}/feedback-session", {"minutes": "Membahas hasil", "improvement_items": "Belajar"}
+    )
     end = f"/stand-ins/{given['stand_in']['stand_in_id']}/end"
     await play.city.call("supervision", "POST", end, as_=boss_id, roles=("employee",), json={"reason": "back"})
     await play.city.carry()

@@ -49,7 +49,7 @@ async def readable_case(unit: UnitOfWork, caller: Principal, case_id: str, *, lo
 
 async def held_session_of(unit: UnitOfWork, person_id: str, case_id: str, *, lock: bool = False) -> Case | None:
     """A case whose last feedback session this person held; ``lock`` holds it until the transaction ends, for a write."""
-    held = exists().where(FeedbackSession.case_id == col(Case.case_id), FeedbackSession.held_by == person_id)
+    held = exists().where(col(FeedbackSession.case_id) == Case.case_id, col(FeedbackSession.held_by) == person_id)
     statement = select(Case).where(Case.case_id == case_id, held)
     return (await unit.session.exec(statement.with_for_update(of=Case) if lock else statement)).one_or_none()
 

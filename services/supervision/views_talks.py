@@ -95,6 +95,7 @@ class SignOffView(View):
     """What is signed, its hash, and every signature and refusal there ever was."""
 
     case_id: str
+    employee_name: str
     content: str
     content_hash: str
     held_at: datetime
@@ -110,6 +111,7 @@ class SignOffView(View):
 
 class OpinionView(View):
     case_id: str
+    employee_name: str
     leader_id: str
     ratings: dict[Statement, int]
     comment: str

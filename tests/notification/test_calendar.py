@@ -70,6 +70,17 @@ async def test_who_is_no_longer_invited_gets_a_cancellation_and_nobody_else_does
     assert entry_of(mail)[0] == "CANCEL"
 
 
+async def test_a_session_called_off_by_a_death_leaves_the_organisers_calendar_and_nothing_is_sent_to_the_family(
+    town: Town, post: Post
+) -> None:
+    await town.hear(facts.called_off(attendee_ids=()))
+    await town.send_all()
+    [mail] = post.mails
+    assert mail["To"].addresses[0].addr_spec == "budi@bandung.example"
+    assert entry_of(mail)[0] == "CANCEL"
+    assert await town.inbox(RINA) == []
+
+
 async def test_an_event_that_comes_twice_invites_once_and_a_mail_sent_again_is_the_same_bytes(town: Town, post: Post) -> None:
     record = town.record(facts.invited())
     await town.consumer.on_batch([record, record])

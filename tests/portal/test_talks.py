@@ -136,6 +136,56 @@ async def test_minutes_are_signed_amended_and_signed_again_and_the_superior_read
     assert "Terima hasil" in page_of_task, "declining stops nothing"
 
 
+async def somebody_outside(play: Play) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A plain employee of another line, and that person's supervisor, neither of them above the play's employee."""
+    known = {person["person_id"]: person for person in play.cast.people}
+    above = {person_id: (await play.city.person(person_id)).get("supervisor_id") for person_id in known}
+    line = [play.person["person_id"]]
+    while (superior_id := above[line[-1]]) is not None:
+        line.append(superior_id)
+    for person_id, superior_id in above.items():
+        plain = all(one is not None and known[one]["roles"] == ["employee"] and one not in line for one in (person_id, superior_id))
+        if plain and superior_id is not None:
+            return known[person_id], known[superior_id]
+    raise AssertionError("everybody is in one line")
+
+
+async def test_a_delegate_signs_what_they_held_and_their_superior_reads_how_it_was_though_the_case_is_closed_to_both(play: Play) -> None:
+    await to_session(play)
+    page, boss_id = f"/cases/{play.case_id}/session", (await play.city.person(play.person["person_id"]))["supervisor_id"]
+    deputy, above = await somebody_outside(play)
+    delegate, superior = play.city.visitor(deputy), play.city.visitor(above)
+    today = datetime.now(CITY_ZONE).date()
+    days = {"starts_on": str(today), "ends_on": str(today + timedelta(days=5)), "reason": "annual leave"}
+    body = {"for_person_id": boss_id, "person_id": deputy["person_id"], **days}
+    given = await play.city.call("supervision", "POST", "/stand-ins", as_=boss_id, roles=("employee",), json=body)
+    await play.city.carry()
+    await open_task(delegate, "Adakan sesi umpan balik")
+    await press(
+        play.city, delegate, f"/cases/{play.case_id}/feedback-session", {"minutes": "Membahas hasil", "improvement_items": "Belajar"}
+    )
+    end = f"/stand-ins/{given['stand_in']['stand_in_id']}/end"
+    await play.city.call("supervision", "POST", end, as_=boss_id, roles=("employee",), json={"reason": "back"})
+    await play.city.carry()
+    assert (await delegate.open(f"/cases/{play.case_id}")).status_code == 404
+    shown = await delegate.open(page)
+    assert shown.status_code == 200
+    assert play.person["name"] in shown.text
+    assert f'href="/cases/{play.case_id}"' not in shown.text, "no way to a page that is closed to them"
+    assert "Usulkan waktu" not in shown.text
+    assert "Berlaku" in await press(play.city, delegate, f"{page}/signature", button="sign")
+    await delegate.open(page)
+    assert "Gugur, isi berubah" in await press(play.city, delegate, f"{page}/minutes", {"minutes": "Membahas hasil dan pelatihan"})
+    assert (await superior.open(page)).status_code == 404, "nothing is asked of them yet"
+    await play.employee.open(page)
+    ratings = {f"ratings-{statement}": "4" for statement in STATEMENTS}
+    await press(play.city, play.employee, f"{page}/opinion", {**ratings, "opinion_comment": "Saya didengarkan dengan baik"})
+    read = (await superior.open(page)).text
+    assert "Saya didengarkan dengan baik" in read
+    assert "Membahas hasil" not in read, "the minutes are not theirs to read"
+    assert "Saya didengarkan dengan baik" not in (await delegate.open(page)).text
+
+
 async def test_a_check_in_agrees_on_follow_ups_that_come_back_on_the_next_agenda(play: Play) -> None:
     await to_monitoring(play)
     await open_task(play.supervisor, "Catat evaluasi periodik")

@@ -81,6 +81,7 @@ class Signature(View):
 
 
 class SignOff(View):
+    employee_name: str = ""
     content_hash: str
     held_at: datetime
     minutes: str = ""
@@ -94,6 +95,7 @@ class SignOff(View):
 
 
 class Opinion(View):
+    employee_name: str = ""
     ratings: dict[str, int] = {}
     comment: str = ""
     given_at: datetime | None = None

@@ -27,7 +27,12 @@ async def show(request: Request, services: Services, visitor: Visitor, case_id: 
     """The page of the session, as far as the visitor may see it."""
     away: list[str] = []
     token = visitor.token
-    case = await services.supervision.case(token, case_id)
+    try:
+        case = await services.supervision.case(token, case_id)
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        return await _show_from_outside(request, services, visitor, case_id, form, problem)
     arrangement = await services.supervision.arrangement(token, case_id)
     sign_off = await part_of_page(services.supervision.sign_off(token, case_id), away, None)
     opinion = await part_of_page(services.supervision.opinion(token, case_id), away, None)
@@ -45,6 +50,35 @@ async def show(request: Request, services: Services, visitor: Visitor, case_id: 
         mine=case.employee_id == visitor.person_id,
         opinion=opinion,
         drafts=drafts,
+        away=away,
+        **refused_page(form),
+    )
+
+
+async def _show_from_outside(
+    request: Request, services: Services, visitor: Visitor, case_id: str, form: FormState, hidden: Problem
+) -> Response:
+    """Only what somebody was asked for in a case that is closed to them: to sign what they held, or to read how it was.
+
+    Raises:
+        Problem: ``hidden``, where nothing is asked of the visitor.
+    """
+    away: list[str] = []
+    sign_off = await part_of_page(services.supervision.sign_off(visitor.token, case_id), away, None)
+    opinion = await part_of_page(services.supervision.opinion(visitor.token, case_id), away, None)
+    asked = sign_off or opinion
+    if asked is None:
+        raise hidden
+    return page(
+        request,
+        "talks/session.html",
+        status=status_of(form),
+        case={"case_id": case_id, "employee_name": asked.employee_name},
+        arrangement=None,
+        sign_off=sign_off,
+        mine=False,
+        opinion=opinion,
+        drafts=await kept_of(services, visitor, case_id),
         away=away,
         **refused_page(form),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_
+from sqlalchemy import and_, bindparam, exists, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select, text, update
@@ -45,6 +45,13 @@ async def readable_case(unit: UnitOfWork, caller: Principal, case_id: str, *, lo
     statement = _ONE_CASE[reads_all(caller), lock]
     found: Case | None = (await unit.session.exec(statement, params=reader(caller, case_id=case_id))).one_or_none()
     return found
+
+
+async def held_session_of(unit: UnitOfWork, person_id: str, case_id: str, *, lock: bool = False) -> Case | None:
+    """A case whose last feedback session this person held; ``lock`` holds it until the transaction ends, for a write."""
+    held = exists().where(col(FeedbackSession.case_id) == Case.case_id, col(FeedbackSession.held_by) == person_id)
+    statement = select(Case).where(Case.case_id == case_id, held)
+    return (await unit.session.exec(statement.with_for_update(of=Case) if lock else statement)).one_or_none()
 
 
 async def case_for_update(unit: UnitOfWork, case_id: str) -> Case | None:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, text
+from sqlalchemy import and_, or_, text
 from sqlmodel import col, select
 
 from kit.auth import Principal
 from kit.unit import UnitOfWork
-from services.supervision.models import Meeting, MeetingAttendee, Person, SessionNoShow, SessionProposal
+from services.supervision.models import Case, Meeting, MeetingAttendee, Person, SessionNoShow, SessionProposal
 
 BELOW = text(
     """
@@ -47,11 +47,12 @@ async def mine(unit: UnitOfWork, caller: Principal, limit: int) -> list[Meeting]
     return list((await unit.session.exec(statement)).all())
 
 
-async def of_case(unit: UnitOfWork, case_id: str) -> Meeting | None:
-    """The feedback session's meeting: the one that stands (agreed or missed), else the newest."""
+async def of_case(unit: UnitOfWork, case_id: str, *, lock: bool = False) -> Meeting | None:
+    """The feedback session's meeting: the one that stands (agreed or missed), else the newest; ``lock`` holds it for a write."""
     statement = select(Meeting).where(Meeting.case_id == case_id)
     stands = col(Meeting.status).in_(("agreed", "missed"))
-    return (await unit.session.exec(statement.order_by(stands.desc(), col(Meeting.created_at).desc()).limit(1))).first()
+    statement = statement.order_by(stands.desc(), col(Meeting.created_at).desc()).limit(1)
+    return (await unit.session.exec(statement.with_for_update(of=Meeting) if lock else statement)).first()
 
 
 async def attendees(unit: UnitOfWork, meeting_ids: Sequence[str]) -> dict[str, list[tuple[MeetingAttendee, str]]]:
@@ -90,13 +91,17 @@ async def no_shows(unit: UnitOfWork, case_id: str) -> list[SessionNoShow]:
 
 
 async def to_remind(unit: UnitOfWork, now: datetime, until: datetime, limit: int) -> list[Meeting]:
-    """Agreed meetings that begin between the two instants and whose time nobody was reminded of; held, those others hold left out."""
+    """Agreed meetings that begin between the two instants and whose time nobody was reminded of, but those of a case that is
+    closed or paused; held, those others hold left out."""
+    goes_on = or_(col(Meeting.case_id).is_(None), and_(col(Case.status) == "open", col(Case.paused).is_(False)))
     statement = (
         select(Meeting)
+        .outerjoin(Case, col(Case.case_id) == Meeting.case_id)
+        .where(goes_on)
         .where(Meeting.status == "agreed", Meeting.starts_at > now, Meeting.starts_at <= until)
         .where(col(Meeting.reminded_of).is_distinct_from(col(Meeting.starts_at)))
         .order_by(col(Meeting.starts_at), col(Meeting.meeting_id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Meeting, skip_locked=True)
     )
     return list((await unit.session.exec(statement)).all())

@@ -31,8 +31,13 @@ async def readable_case(unit: UnitOfWork, caller: Principal, case_id: str, *, lo
     """
     case = await cases.readable_case(unit, caller, case_id, lock=lock)
     if case is None:
-        raise NotFound(f"There is no case {case_id}, or it is not yours to see.")
+        raise not_yours(case_id)
     return case
+
+
+def not_yours(case_id: str) -> NotFound:
+    """The same answer whether there is no such case or the caller may not know of it."""
+    return NotFound(f"There is no case {case_id}, or it is not yours to see.")
 
 
 async def case_for(unit: UnitOfWork, caller: Principal, case_id: str, action: Action) -> Held:

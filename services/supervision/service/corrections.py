@@ -125,7 +125,7 @@ async def reassign_open(unit: UnitOfWork, caller: Principal, case_id: str, body:
     person = await _in_service(unit, case, body.to_person_id, "to_person_id")
     for task in tasks:
         await _refuse_conflict_of_interest(unit, case, task, person)
-        reassign(unit, task, person.person_id, body.reason, by_order=True)
+        await reassign(unit, task, person.person_id, body.reason, by_order=True)
         if task.kind == TaskKind.EVALUATE_CASE:
             case.evaluator_id = person.person_id
     touch(case)

@@ -16,7 +16,7 @@ from services.supervision.repository import tasks as rows
 from services.supervision.service import assignments
 from services.supervision.service.attention import raise_attention
 from services.supervision.service.facts import facts_of, known_case, touch
-from services.supervision.service.tasks import change_due, due_of, place_again, task_fields
+from services.supervision.service.tasks import change_due, due_of, follow_session, place_again, task_fields
 
 _OWN_DATES = frozenset({TaskKind.RECORD_CHECK_IN, TaskKind.ACKNOWLEDGE_RESULT})
 """Tasks that are not simply due with their phase."""
@@ -95,3 +95,4 @@ async def _escalate(unit: UnitOfWork, case: Case, task: Task, data: CaseEscalate
     event = {**task_fields(task), "superior_id": superior, "from_id": holder, "due_at": task.due_at}
     unit.publish(TaskEscalated.model_validate(event))
     unit.record(case.case_id, "task_escalated", task_id=task.task_id, kind=task.kind, from_id=holder, to_id=superior, level=data.level)
+    await follow_session(unit, task)

@@ -185,7 +185,7 @@ async def _place_ordered(unit: UnitOfWork, case: Case, tasks: list[Task], offici
             barred.add(case.assessor_id)
         acting = official.acting(barred)
         if acting is not None:
-            reassign(unit, task, acting, reason, by_order=True, on_behalf_of=official_id if acting != official_id else None)
+            await reassign(unit, task, acting, reason, by_order=True, on_behalf_of=official_id if acting != official_id else None)
 
 
 async def _check(unit: UnitOfWork, body: StandInBody, today: date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from uuid import uuid4
 
 from contracts.meetings import MeetingCancelled, MeetingChanged, MeetingScheduled
@@ -15,6 +16,7 @@ from services.supervision.domain import meeting_times
 from services.supervision.domain.meeting_times import Span, TimeError
 from services.supervision.models import Case, Meeting, MeetingAttendee
 from services.supervision.repository import meetings as rows
+from services.supervision.repository import people
 from services.supervision.schemas_talks import MeetingChangeBody, MinutesBody, TeamMeetingBody, TimeBody
 from services.supervision.views_talks import AttendeeView, MeetingPage, MeetingView
 
@@ -104,10 +106,19 @@ async def set_attendees(unit: UnitOfWork, meeting: Meeting, attendee_ids: Iterab
     return gone
 
 
-async def move(unit: UnitOfWork, meeting: Meeting, span: Span, place: str, attendee_ids: Iterable[str]) -> None:
-    """The meeting takes place otherwise: everybody still in it gets the change, who is no longer in it a cancellation."""
+async def move(
+    unit: UnitOfWork, meeting: Meeting, span: Span, place: str, attendee_ids: Iterable[str], *, organiser_id: str | None = None
+) -> None:
+    """The meeting takes place otherwise: everybody still in it gets the change, who is no longer in it a cancellation.
+
+    With ``organiser_id`` it is that person's from now on; who was replaced is told unless they have left the service.
+    """
     invited = sorted(set(attendee_ids))
-    gone = await set_attendees(unit, meeting, invited)
+    former_id, meeting.organiser_id = meeting.organiser_id, organiser_id or meeting.organiser_id
+    gone = [person_id for person_id in await set_attendees(unit, meeting, invited) if person_id != meeting.organiser_id]
+    if former_id not in {meeting.organiser_id, *invited, *gone}:
+        former = await people.person(unit, former_id)
+        gone += [former_id] if former is not None and former.active else []
     meeting.starts_at, meeting.ends_at, meeting.place = span.starts_at, span.ends_at, place
     meeting.status = "agreed"
     _changed(unit, meeting)
@@ -212,12 +223,19 @@ async def cancel(unit: UnitOfWork, caller: Principal, meeting_id: str, reason: s
         Problem: as ``held_for_change``.
     """
     meeting = await held_for_change(unit, caller, meeting_id)
-    meeting.status, meeting.cancelled_reason = "cancelled", reason
-    _changed(unit, meeting)
-    invited = [attendee.person_id for attendee, _ in (await rows.attendees(unit, [meeting_id]))[meeting_id]]
-    unit.publish(MeetingCancelled.model_validate(event_fields(meeting, invited)))
-    unit.record(_subject(meeting), "meeting_cancelled", meeting_id=meeting_id, sequence=meeting.sequence, reason=reason)
+    meeting.cancelled_reason = reason
+    await call_off(unit, meeting, reason)
     return await view(unit, meeting)
+
+
+async def call_off(unit: UnitOfWork, meeting: Meeting, reason: str, *, untold: AbstractSet[str] = frozenset()) -> None:
+    """Cancel a meeting that is held for the change; everybody in it is told but the ``untold``."""
+    meeting.status = "cancelled"
+    _changed(unit, meeting)
+    invited = [attendee.person_id for attendee, _ in (await rows.attendees(unit, [meeting.meeting_id]))[meeting.meeting_id]]
+    told = [person_id for person_id in invited if person_id not in untold]
+    unit.publish(MeetingCancelled.model_validate(event_fields(meeting, told)))
+    unit.record(_subject(meeting), "meeting_cancelled", meeting_id=meeting.meeting_id, sequence=meeting.sequence, reason=reason)
 
 
 async def write_minutes(unit: UnitOfWork, caller: Principal, meeting_id: str, body: MinutesBody) -> MeetingView:

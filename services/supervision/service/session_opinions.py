@@ -7,10 +7,10 @@ from kit.problems import Conflict, Forbidden, NotFound
 from kit.unit import UnitOfWork
 from services.supervision.domain import session_opinion as rules
 from services.supervision.models import Case, SessionOpinion
-from services.supervision.repository import people
+from services.supervision.repository import cases, people
 from services.supervision.repository import sign_off as rows
 from services.supervision.schemas_talks import SessionOpinionBody
-from services.supervision.service.access import readable_case
+from services.supervision.service.access import not_yours, readable_case
 from services.supervision.service.session_times import ask_for
 from services.supervision.views_talks import OpinionSummaries, OpinionSummary, OpinionView
 
@@ -40,25 +40,43 @@ async def give(unit: UnitOfWork, caller: Principal, case_id: str, body: SessionO
     if above and opinion.version == 1:
         ask_for(unit, case, "read_session_opinion", above[0])
     unit.record(case_id, "session_opinion_given", version=opinion.version)
-    return OpinionView.model_validate(opinion)
+    return await _view(unit, case, opinion)
 
 
 async def read(unit: UnitOfWork, caller: Principal, case_id: str) -> OpinionView:
-    """For the employee, and for those above the leader who held the session.
+    """For the employee, and for those above the leader who held the session, also where the leader is outside the employee's line.
 
     Raises:
-        Forbidden: the caller is neither; the leader above all.
+        Forbidden: the caller may read the case and is neither; the leader above all.
         NotFound: not visible to the caller, or none was given.
     """
-    case = await readable_case(unit, caller, case_id)
     opinion = await rows.opinion(unit, case_id)
+    case = await cases.readable_case(unit, caller, case_id)
+    if case is None:
+        return await _read_from_outside(unit, caller, case_id, opinion)
     session = await rows.session_of(unit, case_id)
     leader_id = opinion.leader_id if opinion else session.held_by if session else case.supervisor_id or ""
     if caller.person_id != case.employee_id and caller.person_id not in await _superiors_of(unit, case, leader_id):
         raise Forbidden("How the session was is for the superior of who held it. Others see means over groups.")
     if opinion is None:
         raise NotFound("The employee has not said how the session was.")
-    return OpinionView.model_validate(opinion)
+    return await _view(unit, case, opinion)
+
+
+async def _read_from_outside(unit: UnitOfWork, caller: Principal, case_id: str, opinion: SessionOpinion | None) -> OpinionView:
+    """
+    Raises:
+        NotFound: none was given, or the caller is not above its leader; they learn nothing of the case.
+    """
+    case = await unit.session.get(Case, case_id) if opinion is not None else None
+    if opinion is None or case is None or caller.person_id not in await _superiors_of(unit, case, opinion.leader_id):
+        raise not_yours(case_id)
+    return await _view(unit, case, opinion)
+
+
+async def _view(unit: UnitOfWork, case: Case, opinion: SessionOpinion) -> OpinionView:
+    employee = await people.person(unit, case.employee_id)
+    return OpinionView.model_validate({**opinion.model_dump(), "employee_name": employee.name if employee else case.employee_id})
 
 
 async def _superiors_of(unit: UnitOfWork, case: Case, leader_id: str) -> list[str]:

@@ -84,8 +84,7 @@ async def choose(unit: UnitOfWork, caller: Principal, case_id: str, proposal_id:
     proposal.status, proposal.answered_at = "chosen", unit.now
     meeting = await rows.of_case(unit, case_id)
     if meeting is not None and meeting.status in {"agreed", "missed"}:
-        meeting.organiser_id = task.assignee_id
-        await meetings.move(unit, meeting, span, proposal.place, [case.employee_id])
+        await meetings.move(unit, meeting, span, proposal.place, [case.employee_id], organiser_id=task.assignee_id)
     else:
         meeting = meetings.invite(
             unit,

@@ -14,6 +14,7 @@ from services.supervision.domain.words import TaskKind
 from services.supervision.models import Acknowledgement, Case, FeedbackSession
 from services.supervision.repository import cases, meetings
 from services.supervision.schemas import SessionBody
+from services.supervision.service import session_meetings
 from services.supervision.service.access import case_for
 from services.supervision.service.facts import definition_of, touch
 from services.supervision.service.tasks import settle
@@ -59,8 +60,10 @@ async def hold(unit: UnitOfWork, caller: Principal, case_id: str, body: SessionB
             cycle_id=case.cycle_id, case_id=case_id, person_id=case.employee_id, items=tuple(body.improvement_items)
         )
         unit.publish(agreed)
-    meeting = await meetings.of_case(unit, case_id)
-    if meeting is not None and meeting.status in {"agreed", "missed"}:
+    meeting = await meetings.of_case(unit, case_id, lock=True)
+    if meeting is not None and meeting.status == "agreed" and meeting.starts_at > max(unit.now, body.held_at):
+        await session_meetings.call_off(unit, case, "the session was held before the agreed time")
+    elif meeting is not None and meeting.status in {"agreed", "missed"}:
         meeting.status = "held"
         meeting.version += 1
     unit.record(case_id, "session_held", held_at=body.held_at.isoformat(), objection_until=until.isoformat())

@@ -15,10 +15,10 @@ from kit.unit import UnitOfWork
 from services.supervision.domain import sign_off as rules
 from services.supervision.domain.sign_off import SignatureState, SignedContent
 from services.supervision.models import Case, FeedbackSession, SessionSignature
-from services.supervision.repository import cases
+from services.supervision.repository import cases, people
 from services.supervision.repository import sign_off as rows
 from services.supervision.schemas_talks import AmendedSessionBody
-from services.supervision.service.access import readable_case, refuse_blind
+from services.supervision.service.access import not_yours, refuse_blind
 from services.supervision.service.facts import touch
 from services.supervision.service.session_times import ask_for
 from services.supervision.views_talks import SignatureView, SignOffView
@@ -135,7 +135,12 @@ async def _held(unit: UnitOfWork, caller: Principal, case_id: str, *, lock: bool
     Raises:
         NotFound: no such case for the caller, or no session was held.
     """
-    case = await readable_case(unit, caller, case_id, lock=lock)
+    case = await cases.readable_case(unit, caller, case_id, lock=lock)
+    if case is None:
+        # Who held it for another, or before the supervisor changed, signs it all the same; the rest of the case stays closed to them.
+        case = await cases.held_session_of(unit, caller.person_id, case_id, lock=lock)
+    if case is None:
+        raise not_yours(case_id)
     await refuse_blind(unit, caller, case_id)
     session = await rows.session_of(unit, case_id, lock=lock)
     if session is None:
@@ -205,8 +210,10 @@ async def _view(unit: UnitOfWork, caller: Principal, held: Held) -> SignOffView:
     await unit.session.flush()
     current = rules.hash_of(held.content)
     session = held.session
+    employee = await people.person(unit, held.case.employee_id)
     return SignOffView(
         case_id=session.case_id,
+        employee_name=employee.name if employee else held.case.employee_id,
         content=rules.canonical(held.content),
         content_hash=current,
         held_at=session.held_at,

@@ -18,7 +18,7 @@ from services.supervision.domain.words import BESIDE_THE_WALK, EMPLOYEE_KINDS, P
 from services.supervision.models import Case, Task
 from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
-from services.supervision.service import assignments
+from services.supervision.service import assignments, session_meetings
 from services.supervision.service.attention import ROLE_CAUSES, clear_attention, raise_attention
 from services.supervision.service.facts import definition_of, facts_of, rhythm_of
 
@@ -55,10 +55,10 @@ def change_due(unit: UnitOfWork, task: Task, due_at: datetime, reason: str) -> N
         unit.publish(TaskDueChanged.model_validate({**task_fields(task), "due_at": due_at, "reason": reason}))
 
 
-def reassign(
+async def reassign(
     unit: UnitOfWork, task: Task, to_person_id: str, reason: str, *, by_order: bool = False, on_behalf_of: str | None = None
 ) -> bool:
-    """Move an open task; the audit trail keeps who had it. False where they have it already."""
+    """Move an open task, and an agreed session's meeting with it; the audit trail keeps who had it. False where they have it already."""
     task.placed_by_order, task.on_behalf_of = by_order, on_behalf_of
     if task.assignee_id == to_person_id:
         return False
@@ -66,7 +66,14 @@ def reassign(
     event = {**task_fields(task), "from_id": from_id, "due_at": task.due_at, "reason": reason}
     unit.publish(TaskReassigned.model_validate(event))
     unit.record(task.case_id, "task_reassigned", task_id=task.task_id, kind=task.kind, from_id=from_id, to_id=to_person_id, reason=reason)
+    await follow_session(unit, task)
     return True
+
+
+async def follow_session(unit: UnitOfWork, task: Task) -> None:
+    """A task that went to somebody else takes the agreed meeting along, where it is the task to hold the session."""
+    if task.kind == TaskKind.HOLD_FEEDBACK_SESSION:
+        await session_meetings.hand_on(unit, task.case_id, task.assignee_id)
 
 
 async def settle(
@@ -99,6 +106,8 @@ async def settle(
             close(unit, task, "cancelled" if case.outcome in ENDED_EARLY else "overtaken")
             if task.kind == TaskKind.RELEASE_RESULTS:
                 await hand_on_release(unit, case)
+            if task.kind == TaskKind.HOLD_FEEDBACK_SESSION:
+                await session_meetings.call_off(unit, case, "the session is not to be held any more")
     for kind in sorted(companions):
         await open_task(unit, case, kind, await due_of(unit, case, kind), note)
     if wanted is None or present:
@@ -201,7 +210,7 @@ async def place_again(
         if not anew and kind in (TaskKind.EVALUATE_CASE, TaskKind.CORRECT_SUPERVISOR) and await _holder_can_act(unit, task):
             continue
         assignment = await assignments.resolve(unit, case, kind)
-        reassign(unit, task, assignment.person_id, reason, on_behalf_of=assignment.on_behalf_of)
+        await reassign(unit, task, assignment.person_id, reason, on_behalf_of=assignment.on_behalf_of)
         if kind is TaskKind.EVALUATE_CASE:
             case.evaluator_id = assignment.person_id
         if assignment.attention is not None:

@@ -47,6 +47,14 @@ async def readable_case(unit: UnitOfWork, caller: Principal, case_id: str, *, lo
     return found
 
 
+async def case_below(unit: UnitOfWork, case_id: str, leaders: Collection[str], *, lock: bool = False) -> Case | None:
+    """A case of somebody who is below one of the leaders; ``lock`` holds it until the transaction ends."""
+    line: Any = Case.line
+    statement = select(Case).where(Case.case_id == case_id, line.overlap(list(leaders)))
+    statement = statement.with_for_update(of=Case) if lock else statement
+    return (await unit.session.exec(statement.execution_options(autoflush=False))).one_or_none()
+
+
 async def case_for_update(unit: UnitOfWork, case_id: str) -> Case | None:
     """A case for an event's handler, held until the transaction ends."""
     found: Case | None = (await unit.session.exec(_ONE_CASE[True, True], params={"case_id": case_id})).one_or_none()

@@ -155,3 +155,29 @@ async def test_a_supervisor_who_recorded_all_check_ins_may_still_delegate_and_ac
     await stand_in(city)
     assert await gives_feedback(city, CHIEF) in DONE
     assert await calls_the_team(city, CHIEF) in DONE
+
+
+@pytest.mark.parametrize(("official", "relation"), [(CHIEF, "supervisor"), (HEAD, "superior")])
+async def test_the_cases_of_the_team_open_to_who_stands_in_and_close_again(city: City, official: str, relation: str) -> None:
+    await check_ins_done(city)
+
+    async def team() -> list[str]:
+        return [one["case_id"] for one in (await city.get(OTHER_CHIEF, "/cases?team=me"))["items"]]
+
+    assert await team() == []
+    begun = (await stand_in(city, official, for_person_id=official)).json()["stand_in"]
+    assert await team() == [CASE]
+    assert (await city.get(OTHER_CHIEF, f"/cases/{CASE}"))["relation"] == relation
+    await city.ask(official, "POST", f"/stand-ins/{begun['stand_in_id']}/end", {"reason": "Back."})
+    assert await team() == []
+    assert (await city.ask(OTHER_CHIEF, "GET", f"/cases/{CASE}")).status_code == 404
+
+
+async def test_who_stands_in_with_a_task_is_to_the_case_what_the_supervisor_is_and_the_employee_stays_the_employee(city: City) -> None:
+    await begin(city, Phase.MONITORING)
+    begun = (await stand_in(city)).json()["stand_in"]
+    assert (await city.get(OTHER_CHIEF, f"/cases/{CASE}"))["relation"] == "supervisor"
+    await city.ask(CHIEF, "POST", f"/stand-ins/{begun['stand_in_id']}/end", {"reason": "Back."})
+    await stand_in(city, person_id=EMPLOYEE)
+    assert (await city.get(EMPLOYEE, f"/cases/{CASE}"))["relation"] == "self"
+    assert (await city.get(EMPLOYEE, "/cases?team=me"))["items"] == [], "nobody is in their own team"

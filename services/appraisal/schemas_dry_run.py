@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -54,6 +54,8 @@ class DryRunBody(Body):
     unit_ids: Annotated[list[Id], Field(max_length=2000)] = []
     except_unit_ids: Annotated[list[Id], Field(max_length=2000)] = []
     may_overlap: bool = False
+    required_check_ins: Annotated[int, Field(ge=0, le=12)] = 2
+    check_in_rhythm: Literal["monthly", "quarterly", "none-fixed"] = "none-fixed"
 
 
 class DateFindingView(BaseModel):
@@ -65,6 +67,10 @@ class DateFindingView(BaseModel):
     forbids: bool
     other: str
     days: int
+    dates: int = 0
+    required: int = 0
+    untold: int = 0
+    """Of the ``dates`` of the rhythm of check-ins those beyond the ``required`` ones: nobody is reminded of them."""
 
 
 class RunsOutView(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from kit.problems import FieldError, InvalidInput, Problem
 
 _SEPARATORS = re.compile(r"[\[\].]+")
 UNKNOWN_OUTCOME = frozenset({502, 503, 504})
-_OF_THE_FORM = frozenset({"csrf", "key", "page", "draft", "version", "keeps", "action"})
+_OF_THE_FORM = frozenset({"csrf", "key", "page", "draft", "version", "keeps", "action", "window", "kept_from"})
 _CHOICE = re.compile(r"yes|no|above|below|approve|return|uphold|adopt|praise|correction|[a-z]+_[a-z_]+|[a-z0-9-]*\d[a-z0-9:._-]*")
 BY_ITSELF = "x-siklus-draft"
 """The header of a page that keeps the text by itself, and wants no page back."""
@@ -38,6 +38,15 @@ def draft_of(typed: FormData) -> str:
 def typed_values(typed: FormData) -> dict[str, str]:
     """What was typed, by field; the ids ticked in one group of boxes with a space between."""
     return {name: " ".join(value for value in typed.getlist(name) if isinstance(value, str)) for name in typed}
+
+
+def kept_by(fields: Mapping[str, str], typed: FormData) -> bool:
+    """Whether kept fields are of the form that was sent, and not of another window of the same person at the same form.
+
+    They are its own where its window kept them, or where it was filled with them. Of text kept without a window nobody can
+    tell; it goes with whatever is sent.
+    """
+    return fields.get("window", "") in {"", text_of(typed, "window"), text_of(typed, "kept_from")}
 
 
 @dataclass
@@ -69,6 +78,16 @@ class FormState:
         """What is stored now where it is not what was typed."""
         stored = self.stored.get(name)
         return stored if stored is not None and not _alike(stored, self.values.get(name, "")) else None
+
+    @property
+    def window(self) -> str:
+        """What the form is called in this window, from its first rendering on: a form shown again after a refusal is the same."""
+        return self.key if self.kept_at is not None else self.values.get("window") or self.key
+
+    @property
+    def kept_from(self) -> str:
+        """The window that kept the text this form was filled with, or nothing."""
+        return self.values.get("kept_from" if self.kept_at is None else "window", "")
 
     def told(self, tell: Callable[[str], str]) -> FormState:
         """The form with what is wrong in the reader's language."""

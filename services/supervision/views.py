@@ -206,8 +206,8 @@ class CorrectionRow(CorrectionView):
 
 
 class CaseView(CaseSummary):
-    """A case with all the caller may see of it. ``relation`` is what the caller is to the employee; ``draw_reasons`` say why the
-    evaluation team looks at it, ``results``, ``behaviour`` and ``category`` are the result that holds, where they may be known."""
+    """A case with all the caller may see of it. ``relation`` is what the caller, or for whom they stand in, is to the employee;
+    ``draw_reasons`` say why the evaluation team looks at it, ``results``, ``behaviour`` and ``category`` are the result that holds, where they may be known."""
 
     superior_id: str | None
     relation: str

@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.cycle import Calendar, Phase, PhaseWindow
-from services.appraisal.domain.cycle_dates import NEEDED, Collision, PlannedPhase, collisions, last_date, runs_out
+from services.appraisal.domain.cycle_dates import (
+    NEEDED,
+    Collision,
+    PlannedPhase,
+    check_ins_untold,
+    collisions,
+    dates_of_rhythm,
+    last_date,
+    runs_out,
+)
+from services.supervision.domain.check_in_schedule import rhythm_dates
 from tests.appraisal.city import City, files, people_csv, person
 
 YEAR = 2027
@@ -129,6 +139,20 @@ async def test_what_each_phase_does_when_time_runs_out_is_told_with_its_dates(ci
     assert told["objection"] == {"phase": "objection", "policy": "hold", "extended_until": [], "escalated_until": None, "ends": "hold"}
 
 
+async def test_a_rhythm_with_more_dates_than_required_check_ins_is_named_and_forbids_nothing(city: City) -> None:
+    monthly = plan() | {"check_in_rhythm": "monthly", "required_check_ins": 2}
+    found = await dry_run(city, monthly)
+    [told] = [one for one in found["dates"] if one["collision"] == "more_dates_than_check_ins"]
+    assert (told["phase"], told["field"], told["forbids"]) == ("monitoring", "check_in_rhythm", False)
+    assert (told["dates"], told["required"], told["untold"]) == (10, 2, 8)
+    assert found["may_open"] is True
+    for mended in ({"required_check_ins": 10}, {"check_in_rhythm": "none-fixed"}):
+        found = await dry_run(city, monthly | mended)
+        assert "more_dates_than_check_ins" not in {one["collision"] for one in found["dates"]}
+    wrong = await city.post("/cycle-dry-runs", who="hani", json=monthly | {"check_in_rhythm": "weekly"})
+    assert wrong.status_code == 422
+
+
 async def test_a_dry_run_is_hrs_and_names_units_that_are_not_there(city: City) -> None:
     for who in ("rina", "sekda", "budi"):
         assert (await city.post("/cycle-dry-runs", who=who, json=plan())).status_code == 403
@@ -171,3 +195,24 @@ def test_time_running_out_only_moves_dates_onwards_and_ends_in_going_on_or_waiti
     assert len(out.extended_until) == (phase.maximum_extensions if phase.on_timeout == "extend" else 0)
     passed = {one.collision for one in collisions(YEAR, {name: phase})}
     assert (Collision.CANNOT_BE_PASSED_OVER in passed) == (phase.on_timeout == "proceed" and name in NEEDED)
+
+
+INSTANTS = st.integers(0, 20_000).map(lambda hours: datetime(YEAR, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
+
+
+@given(st.sampled_from(["monthly", "quarterly", "none-fixed"]), INSTANTS, st.integers(1, 9000), st.integers(0, 12))
+def test_the_dates_nobody_is_reminded_of_are_those_of_the_rhythm_beyond_the_required(
+    rhythm: str, opens_at: datetime, hours: int, required: int
+) -> None:
+    monitoring = PlannedPhase(opens_at, opens_at + timedelta(hours=hours), "hold", 7, 1)
+    expected = len(rhythm_dates(rhythm, monitoring.opens_at, monitoring.due_at))
+    assert dates_of_rhythm(rhythm, monitoring.opens_at, monitoring.due_at) == expected, "as the agenda of a case counts them"
+    found = check_ins_untold({"monitoring": monitoring}, rhythm, required)
+    assert [(one.dates, one.required, one.untold) for one in found] == [(expected, required, expected - required)] * (expected > required)
+
+
+def test_a_window_that_ends_before_it_opens_has_no_dates() -> None:
+    opens_at = datetime(YEAR, 3, 1, tzinfo=UTC)
+    for days in (-40, 0):
+        planned = PlannedPhase(opens_at, opens_at + timedelta(days=days), "hold", 7, 1)
+        assert check_ins_untold({"monitoring": planned}, "monthly", 0) == []

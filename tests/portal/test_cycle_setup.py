@@ -109,6 +109,25 @@ async def test_the_check_shows_who_takes_part_and_collisions_and_the_cycle_is_de
     assert "Unfinished" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "10 dates, but 2 check-ins are required: nobody is reminded of the other 8. Require 10 check-ins"),
+        ("id", "10 tanggal, tetapi 2 evaluasi yang wajib: tidak ada yang diingatkan tentang 8 lainnya. Wajibkan 10 evaluasi periodik"),
+    ],
+)
+async def test_the_check_tells_of_a_rhythm_with_more_dates_than_required_check_ins(city: City, language: str, told: str) -> None:
+    _, address = await begin(city)
+    hr = city.visitor((await Cast.of(city)).with_role("hr"), language=language)
+    assert told not in (await hr.open(f"{address}/check")).text
+    await go(hr, address, "policies", {"check_in_rhythm": "monthly"})
+    page = await hr.open(f"{address}/check")
+    assert told in page.text
+    assert f'href="{address}/policies"' in page.text
+    await go(hr, address, "policies", {"required_check_ins": "10"})
+    assert told not in (await hr.open(f"{address}/check")).text
+
+
 async def test_units_are_chosen_and_excepted_and_a_cycle_that_cannot_be_is_not_opened(city: City) -> None:
     hr, address = await begin(city)
     page = await go(hr, address, "people", {"who": "units"})

@@ -109,6 +109,36 @@ async def test_a_draft_can_be_thrown_away_and_the_page_keeps_by_itself_without_a
     assert "Ketikan" not in thrown.text
 
 
+async def test_of_two_windows_at_one_form_the_one_that_wins_takes_nothing_of_the_others_text_away(play: Play) -> None:
+    await to_monitoring(play)
+    address = f"/cases/{play.case_id}"
+    action, by_itself = f"{address}/check-ins", {"X-Siklus-Draft": "yes"}
+    _, boss, _ = await play.cast.employee()
+    windows = [play.city.visitor(dict(boss)) for _ in range(2)]
+    for window, text in zip(windows, ("Dari jendela pertama", "Dari jendela kedua"), strict=True):
+        await window.open(address)
+        await window.client.post("/drafts", data={**window.form(action).values, "progress": text}, headers=by_itself)
+    first, second = windows
+    await press(play.city, first, action, {"progress": "Dari jendela pertama"})
+    refused = await second.send(action, {"progress": "Dari jendela kedua"})
+    assert refused.status_code in {403, 409, 412}
+    assert "Dari jendela kedua" in refused.text
+    kept = await play.city.call("supervision", "GET", "/drafts", as_=boss["person_id"], roles=("employee",))
+    assert [one["fields"]["progress"] for one in kept["items"]] == ["Dari jendela kedua"], "what the loser's window kept is still there"
+
+
+async def test_a_form_shown_again_after_a_refusal_still_takes_its_own_kept_text_away(play: Play) -> None:
+    await to_monitoring(play)
+    address = f"/cases/{play.case_id}"
+    action = f"{address}/check-ins"
+    await play.supervisor.open(address)
+    kept = {**play.supervisor.form(action).values, "progress": "Setengah"}
+    await play.supervisor.client.post("/drafts", data=kept, headers={"X-Siklus-Draft": "yes"})
+    await press(play.city, play.supervisor, action, {"progress": ""}, status=422)
+    await press(play.city, play.supervisor, action, {"progress": "Utuh"})
+    assert "govuk-inset-text draft-kept" not in (await play.supervisor.open(f"{address}/monitoring")).text
+
+
 async def test_a_draft_leads_nobody_to_another_site(play: Play) -> None:
     await to_monitoring(play)
     address = f"/cases/{play.case_id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -113,9 +114,14 @@ async def test_a_leader_calls_only_people_below_them_directly_or_through_others(
 async def test_two_changes_of_one_meeting_at_the_same_moment_one_wins_the_other_gets_412(city: City) -> None:
     await city.found()
     meeting = await call(city)
-    body = {**span(city, 3), "place": "Aula"}
-    answers = [await city.ask(CHIEF, "PUT", f"/meetings/{meeting['meeting_id']}", body, if_match='"1"') for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [200, 412]
+    body = span(city, 3)
+    path, places = f"/meetings/{meeting['meeting_id']}", ("Aula", "Aula B")
+    changes = (city.ask(CHIEF, "PUT", path, {**body, "place": place}, if_match='"1"') for place in places)
+    answers = dict(zip(places, await asyncio.gather(*changes), strict=True))
+    assert sorted(answer.status_code for answer in answers.values()) == [200, 412]
+    [won] = [place for place, answer in answers.items() if answer.is_success]
+    [seen] = (await city.get(EMPLOYEE, "/meetings"))["items"]
+    assert (seen["place"], seen["version"]) == (won, 2), "nothing of the change that lost is in it"
 
 
 # --- the rules -------------------------------------------------------------------------------------------------------

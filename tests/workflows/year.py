@@ -20,7 +20,7 @@ from contracts.envelope import Envelope, EventData
 from contracts.registry import read_data
 from contracts.supervision import CheckInsCompleted, PlanApproved, ResultAcknowledged, SessionHeld
 from contracts.working_days import CITY_ZONE
-from workflows import attributes
+from workflows import attributes, timing
 from workflows.inputs import CaseInput, CaseView, Command, CommandKind, Fact, Publication
 
 T = TypeVar("T", bound=EventData)
@@ -97,10 +97,12 @@ class Stage:
         timeouts: dict[Phase, TimeoutPolicy] | None = None,
         *,
         all_open: bool = False,
+        joined_after_days: float = 0,
     ) -> CaseInput:
+        """Enrol somebody now, so many days after the cycle began."""
         start = await self.now()
         assert self.clock is not None, "asking the time has set the clock"
-        calendar = calendar_from(start, timeouts, all_open=all_open)
+        calendar = calendar_from(start - timedelta(days=joined_after_days), timeouts, all_open=all_open)
         case = CaseInput(
             cycle_id=CYCLE,
             case_id=CASE,
@@ -110,7 +112,7 @@ class Stage:
             policies=policies or Policies(),
             clock=self.clock,
             opened_at=start,
-            due_at=calendar.target_setting.due_at,
+            due_at=timing.due_when_opened(calendar.target_setting.due_at, start, calendar),
         )
         self.handle = await self.environment.client.start_workflow(
             "AppraisalCase",

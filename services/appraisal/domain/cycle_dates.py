@@ -5,6 +5,7 @@ The phases follow each other as PermenPANRB 6/2022 has them: planning, monitorin
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 DAY = timedelta(days=1)
+MONTHS_BETWEEN = {"monthly": 1, "quarterly": 3}
+"""The rhythms of periodic evaluation (PermenPANRB 6/2022), in months."""
 
 
 class Collision(StrEnum):
@@ -22,6 +25,7 @@ class Collision(StrEnum):
     GAP = "gap"
     EXTENSION_REACHES_INTO_THE_NEXT = "extension_reaches_into_the_next"
     OUTSIDE_THE_YEAR = "outside_the_year"
+    MORE_DATES_THAN_CHECK_INS = "more_dates_than_check_ins"
 
     @property
     def forbids(self) -> bool:
@@ -56,6 +60,12 @@ class DateFinding:
     collision: Collision
     other: str = ""
     days: int = 0
+    dates: int = 0
+    """How many dates the rhythm of check-ins has."""
+    required: int = 0
+    """How many check-ins are required, and thus somebody's task."""
+    untold: int = 0
+    """The dates that are nobody's task: nobody is reminded of them."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,33 @@ def collisions(year: int, phases: Mapping[str, PlannedPhase]) -> list[DateFindin
     for before, after in pairwise(turns):
         found += _between(before, phases[before], after, phases[after], phases)
     return found
+
+
+def check_ins_untold(phases: Mapping[str, PlannedPhase], rhythm: str, required: int) -> list[DateFinding]:
+    """Whether a fixed rhythm of periodic evaluation has dates beyond the required check-ins, which become no task.
+
+    PermenPANRB 6/2022 lets the rhythm be monthly or quarterly; a cycle may require fewer, but HR is to see what that means.
+    """
+    monitoring = phases.get("monitoring")
+    if monitoring is None or monitoring.due_at <= monitoring.opens_at:
+        return []
+    dates = dates_of_rhythm(rhythm, monitoring.opens_at, monitoring.due_at)
+    if dates <= required:
+        return []
+    more = Collision.MORE_DATES_THAN_CHECK_INS
+    return [DateFinding("monitoring", "check_in_rhythm", more, dates=dates, required=required, untold=dates - required)]
+
+
+def dates_of_rhythm(rhythm: str, opens_at: datetime, due_at: datetime) -> int:
+    """How many check-ins a rhythm expects: one after every so many months of the window, the last with its end; none without one."""
+    months = MONTHS_BETWEEN.get(rhythm)
+    if months is None:
+        return 0
+    begun = (due_at.year - opens_at.year) * 12 + due_at.month - opens_at.month
+    last_day = monthrange(due_at.year, due_at.month)[1]
+    if opens_at.replace(year=due_at.year, month=due_at.month, day=min(opens_at.day, last_day)) >= due_at:
+        begun -= 1
+    return begun // months + 1
 
 
 def _between(before: str, first: PlannedPhase, after: str, second: PlannedPhase, phases: Mapping[str, PlannedPhase]) -> list[DateFinding]:

@@ -10,7 +10,7 @@ from kit.clock import CITY_ZONE
 from kit.http import make_cursor, read_cursor
 from kit.problems import FieldError, InvalidInput
 from kit.unit import UnitOfWork
-from services.appraisal.domain.cycle_dates import PlannedPhase, collisions, runs_out
+from services.appraisal.domain.cycle_dates import PlannedPhase, check_ins_untold, collisions, runs_out
 from services.appraisal.domain.working_calendar import Window
 from services.appraisal.repository import cycles
 from services.appraisal.repository import dry_runs as rows
@@ -38,7 +38,8 @@ async def run(unit: UnitOfWork, body: DryRunBody) -> DryRunView:
     values = await _asked(unit, body)
     counted = {Part(part): people for part, people in (await rows.counts(unit, values)).items()}
     phases = {phase.value: _planned(body, phase) for phase in Phase if phase in body.calendar}
-    dates = [DateFindingView(**{**vars(finding), "forbids": finding.collision.forbids}) for finding in collisions(body.year, phases)]
+    findings = [*collisions(body.year, phases), *check_ins_untold(phases, body.check_in_rhythm, body.required_check_ins)]
+    dates = [DateFindingView(**{**vars(finding), "forbids": finding.collision.forbids}) for finding in findings]
     enrolled = sum(people for part, people in counted.items() if part in ENROLLED)
     return DryRunView(
         enrolled=enrolled,

@@ -41,8 +41,10 @@ class DeskClient(ServiceClient):
     async def keep_draft(self, token: str, form: str, fields: dict[str, str]) -> None:
         await self.send("PUT", token, f"/drafts/{quote(form, safe='')}", body={"fields": fields})
 
-    async def forget_draft(self, token: str, form: str) -> None:
-        await self.send("DELETE", token, f"/drafts/{quote(form, safe='')}")
+    async def forget_draft(self, token: str, form: str, *, kept_at: datetime | None = None) -> None:
+        """Throw away what was kept of a form; with ``kept_at`` only where nothing was kept after it."""
+        query = {"kept_at": kept_at.isoformat()} if kept_at is not None else None
+        await self.send("DELETE", token, f"/drafts/{quote(form, safe='')}", query=query)
 
     async def agree_to_plans(self, token: str, plans: list[tuple[str, int]], *, dry_run: bool, key: str) -> list[Agreement]:
         named = [{"case_id": case_id, "plan_version": version} for case_id, version in plans]

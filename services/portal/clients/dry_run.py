@@ -8,6 +8,7 @@ from typing import Any
 from services.portal.clients.base import ServiceClient, View
 
 ASKED = ("cycle_id", "year", "unit_ids", "except_unit_ids", "may_overlap")
+CHECK_INS = ("required_check_ins", "check_in_rhythm")
 WINDOW = ("opens_at", "due_at", "on_timeout", "extension_days", "maximum_extensions")
 
 
@@ -26,6 +27,9 @@ class DateFinding(View):
     forbids: bool = False
     other: str = ""
     days: int = 0
+    dates: int = 0
+    required: int = 0
+    untold: int = 0
 
 
 class DayOff(View):
@@ -88,4 +92,5 @@ class DryRunCalls(ServiceClient):
 def _asked(definition: dict[str, Any]) -> dict[str, Any]:
     windows = {phase: window for phase, window in definition["calendar"].items() if isinstance(window, dict)}
     calendar = {phase: {name: window[name] for name in WINDOW} for phase, window in windows.items()}
-    return {**{name: definition[name] for name in ASKED}, "calendar": calendar}
+    check_ins = {name: definition["policies"][name] for name in CHECK_INS}
+    return {**{name: definition[name] for name in ASKED}, **check_ins, "calendar": calendar}

@@ -12,19 +12,25 @@ from kit.problems import Problem
 from services.portal.clients import Services
 from services.portal.endpoints.dependencies import Portal, Typed
 from services.portal.endpoints.errors import heading_key
-from services.portal.forms import BY_ITSELF, UNKNOWN_OUTCOME, FormState, draft_of, text_of, typed_values
+from services.portal.forms import BY_ITSELF, UNKNOWN_OUTCOME, FormState, draft_of, kept_by, text_of, typed_values
 from services.portal.rendering import notice, page
 from services.portal.sessions import SignedIn, Visitor, local_path
 
 router = APIRouter()
-NOT_TYPED = frozenset({"csrf", "key", "draft", "page", "keeps", "action", "version"})
+NOT_TYPED = frozenset({"csrf", "key", "draft", "page", "keeps", "action", "version", "kept_from"})
 
 
 async def sent(services: Services, visitor: Visitor | None, typed: FormData) -> None:
-    """The form was carried out: what was kept of it can go. That it stays when the service is away just now harms nobody."""
-    if visitor is not None and text_of(typed, "keeps") and draft_of(typed):
+    """The form was carried out: what was kept of it can go. That it stays when the service is away just now harms nobody.
+
+    All windows of a person keep a form under one name: what another of them kept stays, for its form may yet be refused.
+    """
+    name = draft_of(typed)
+    if visitor is not None and text_of(typed, "keeps") and name:
         with contextlib.suppress(Problem):
-            await services.supervision.forget_draft(visitor.token, draft_of(typed))
+            kept = (await services.supervision.drafts(visitor.token, name.partition(":")[2])).get(name)
+            if kept is not None and kept_by(kept.fields, typed):
+                await services.supervision.forget_draft(visitor.token, name, kept_at=kept.saved_at)
 
 
 @router.post("/drafts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from pydantic import AwareDatetime
 
 from kit.http import Caller, ServiceRoute, Unit
 from services.supervision.schemas import Key
@@ -25,9 +26,9 @@ async def keep_draft(form: FormName, body: DraftBody, unit: Unit, caller: Caller
 
 
 @router.delete("/drafts/{form}", status_code=204)
-async def forget_draft(form: FormName, unit: Unit, caller: Caller) -> None:
-    """The form was sent, or given up."""
-    await drafts.forget(unit, caller, form)
+async def forget_draft(form: FormName, unit: Unit, caller: Caller, kept_at: AwareDatetime | None = None) -> None:
+    """The form was sent, or given up. ``kept_at`` (the ``saved_at`` that was read) spares what another window kept after it."""
+    await drafts.forget(unit, caller, form, kept_at)
 
 
 @router.post("/plan-agreements")

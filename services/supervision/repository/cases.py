@@ -54,6 +54,14 @@ async def held_session_of(unit: UnitOfWork, person_id: str, case_id: str, *, loc
     return (await unit.session.exec(statement.with_for_update(of=Case) if lock else statement)).one_or_none()
 
 
+async def case_below(unit: UnitOfWork, case_id: str, leaders: Collection[str], *, lock: bool = False) -> Case | None:
+    """A case of somebody who is below one of the leaders; ``lock`` holds it until the transaction ends."""
+    line: Any = Case.line
+    statement = select(Case).where(Case.case_id == case_id, line.overlap(list(leaders)))
+    statement = statement.with_for_update(of=Case) if lock else statement
+    return (await unit.session.exec(statement.execution_options(autoflush=False))).one_or_none()
+
+
 async def case_for_update(unit: UnitOfWork, case_id: str) -> Case | None:
     """A case for an event's handler, held until the transaction ends."""
     found: Case | None = (await unit.session.exec(_ONE_CASE[True, True], params={"case_id": case_id})).one_or_none()
@@ -165,6 +173,13 @@ async def with_answers(unit: UnitOfWork, caller: Principal, case_id: str) -> Any
     return (await unit.session.execute(statement, reader(caller, case_id=case_id))).one_or_none()
 
 
+async def with_answers_below(unit: UnitOfWork, case_id: str, leaders: Collection[str]) -> Any | None:
+    """As ``with_answers``, a case of somebody who is below one of the leaders."""
+    line: Any = Case.line
+    statement = _WITH_ANSWERS[True].where(line.overlap(list(leaders)))
+    return (await unit.session.execute(statement, {"case_id": case_id})).one_or_none()
+
+
 async def page(
     unit: UnitOfWork,
     caller: Principal,
@@ -172,19 +187,24 @@ async def page(
     cycle_id: str | None,
     unit_id: str | None,
     phase: str | None,
-    team: bool,
+    leaders: Collection[str],
     after: str | None,
     limit: int,
 ) -> list[Any]:
-    """Readable cases with the names of employee and supervisor and what they wait for, by case id."""
-    statement = _PAGE[reads_all(caller)]
+    """Readable cases with the names of employee and supervisor and what they wait for, by case id; with ``leaders``, for whom
+    the caller acts, the cases of those below them."""
+    stands_in = len(leaders) > 1
+    statement = _PAGE[reads_all(caller) or stands_in]
     if cycle_id:
         statement = statement.where(Case.cycle_id == cycle_id)
     if unit_id:
         statement = statement.where(Case.unit_id == unit_id)
     if phase:
         statement = statement.where(Case.phase == phase)
-    if team:
+    if stands_in:
+        line: Any = Case.line
+        statement = statement.where(line.overlap(list(leaders)), col(Case.employee_id) != caller.person_id)
+    elif leaders:
         statement = statement.where(BELOW_READER)
     if after:
         statement = statement.where(Case.case_id > after)

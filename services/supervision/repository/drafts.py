@@ -28,8 +28,12 @@ async def of_person(unit: UnitOfWork, person_id: str, about: str | None) -> list
     return list((await unit.session.exec(statement.order_by(col(Draft.saved_at).desc(), col(Draft.form)))).all())
 
 
-async def remove(unit: UnitOfWork, person_id: str, form: str) -> None:
-    await unit.session.execute(delete(Draft).where(col(Draft.person_id) == person_id, col(Draft.form) == form))
+async def remove(unit: UnitOfWork, person_id: str, form: str, kept_at: datetime | None) -> None:
+    """Remove what was kept of a form; with ``kept_at`` only what was kept at that instant, nothing that came after it."""
+    statement = delete(Draft).where(col(Draft.person_id) == person_id, col(Draft.form) == form)
+    if kept_at is not None:
+        statement = statement.where(col(Draft.saved_at) == kept_at)
+    await unit.session.execute(statement)
 
 
 async def remove_of_cycle(unit: UnitOfWork, cycle_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from services.supervision.models import Case, Meeting, MeetingAttendee, Person, 
 BELOW = text(
     """
     WITH RECURSIVE down AS (
-        SELECT person_id, 1 AS place FROM person WHERE supervisor_id = :leader_id
+        SELECT person_id, 1 AS place FROM person WHERE supervisor_id = ANY(CAST(:leader_ids AS text[]))
         UNION ALL
         SELECT person.person_id, down.place + 1 FROM down JOIN person ON person.supervisor_id = down.person_id WHERE down.place < 30
     ) CYCLE person_id SET repeated USING path
@@ -25,9 +25,9 @@ BELOW = text(
 )
 
 
-async def below(unit: UnitOfWork, leader_id: str, person_ids: Sequence[str]) -> set[str]:
-    """Which of these people report to the leader, directly or through others."""
-    return set((await unit.session.execute(BELOW, {"leader_id": leader_id, "person_ids": list(person_ids)})).scalars())
+async def below(unit: UnitOfWork, leader_ids: Collection[str], person_ids: Sequence[str]) -> set[str]:
+    """Which of these people report to one of the leaders, directly or through others."""
+    return set((await unit.session.execute(BELOW, {"leader_ids": list(leader_ids), "person_ids": list(person_ids)})).scalars())
 
 
 async def readable(unit: UnitOfWork, caller: Principal, meeting_id: str, *, lock: bool = False) -> Meeting | None:

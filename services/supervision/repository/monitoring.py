@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_
@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from kit.auth import Principal
 from kit.unit import UnitOfWork
 from services.supervision.models import Case, Feedback, FeedbackCorrection, FollowUp, Person
+from services.supervision.repository import people
 from services.supervision.repository.readable import BELOW_READER
 
 _EMPLOYEE: Any = aliased(Person)
@@ -36,9 +37,9 @@ async def follow_up(unit: UnitOfWork, case_id: str, follow_up_id: str) -> Follow
     return (await unit.session.exec(statement.with_for_update())).one_or_none()
 
 
-def _feedback(caller: Principal) -> Any:
-    """Feedback the caller may know of: about them, about somebody below them, or of their own pen. What is only asked for is
-    between who asked, who is asked and the line. HR and ops have no part in it."""
+def _feedback(caller: Principal, acting: Collection[str]) -> Any:
+    """Feedback the caller may know of: about them, about somebody below them or those they act for now, or of their own pen.
+    What is only asked for is between who asked, who is asked and the line. HR and ops have no part in it."""
     statement: Any = select(Feedback, Case, _EMPLOYEE.name.label("employee_name"), _GIVER.name.label("giver_name"))
     statement = statement.join(Case, Case.case_id == Feedback.case_id)
     statement = statement.outerjoin(_EMPLOYEE, _EMPLOYEE.person_id == Case.employee_id)
@@ -46,26 +47,32 @@ def _feedback(caller: Principal) -> Any:
     about_me = and_(
         col(Case.employee_id) == caller.person_id, or_(col(Feedback.given_at).is_not(None), col(Feedback.asked_by) == caller.person_id)
     )
-    return statement.where(or_(about_me, BELOW_READER, col(Feedback.giver_id) == caller.person_id))
+    line: Any = Case.line
+    below = and_(line.overlap(sorted(acting)), col(Case.employee_id) != caller.person_id)
+    return statement.where(or_(about_me, BELOW_READER, below, col(Feedback.giver_id) == caller.person_id))
+
+
+async def _acted_for(unit: UnitOfWork, caller: Principal) -> Collection[str]:
+    return await people.acted_for(unit, caller.person_id, unit.now.date())
 
 
 async def feedback_of_case(unit: UnitOfWork, caller: Principal, case_id: str) -> list[Any]:
     """A case's feedback as far as the caller may know of it, the newest first."""
-    statement = _feedback(caller).where(Feedback.case_id == case_id)
+    statement = _feedback(caller, await _acted_for(unit, caller)).where(Feedback.case_id == case_id)
     newest = col(Feedback.given_at).desc().nulls_first()
     return list((await unit.session.execute(statement.order_by(newest, Feedback.feedback_id), {"reader": caller.person_id})).all())
 
 
 async def feedback_to_give(unit: UnitOfWork, caller: Principal) -> list[Any]:
     """Feedback the caller is asked for or has given, what is still to be given first."""
-    statement = _feedback(caller).where(Feedback.giver_id == caller.person_id)
+    statement = _feedback(caller, await _acted_for(unit, caller)).where(Feedback.giver_id == caller.person_id)
     order = (col(Feedback.given_at).desc().nulls_first(), Feedback.feedback_id)
     return list((await unit.session.execute(statement.order_by(*order).limit(200), {"reader": caller.person_id})).all())
 
 
 async def readable_feedback(unit: UnitOfWork, caller: Principal, feedback_id: str) -> Any | None:
     """One piece of feedback the caller may know of, held for a write."""
-    statement = _feedback(caller).where(Feedback.feedback_id == feedback_id).with_for_update(of=Feedback)
+    statement = _feedback(caller, await _acted_for(unit, caller)).where(Feedback.feedback_id == feedback_id).with_for_update(of=Feedback)
     return (await unit.session.execute(statement, {"reader": caller.person_id})).one_or_none()
 
 

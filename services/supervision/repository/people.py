@@ -43,6 +43,13 @@ IN_SERVICE = text(
     SELECT person_id, {SERVES_TODAY} AS serves, {STAND_IN} AS stand_in FROM person WHERE person_id = ANY(CAST(:person_ids AS text[]))
     """
 ).execution_options(autoflush=False)
+ACTED_FOR = text(
+    f"""
+    SELECT person_id FROM person
+    WHERE person_id IN (SELECT for_person_id FROM stand_in WHERE stand_in.person_id = :reader AND finished_at IS NULL)
+        AND {STAND_IN} = :reader
+    """
+)
 HEADS = text(
     f"""
     WITH RECURSIVE up AS (
@@ -117,6 +124,12 @@ async def officials(unit: UnitOfWork, person_ids: Sequence[str], today: date) ->
     rows = await unit.session.execute(IN_SERVICE, {"person_ids": list(person_ids), "today": today})
     known = {row.person_id: Official(row.person_id, row.serves, row.stand_in) for row in rows}
     return [known.get(person_id, Official(person_id, active=False)) for person_id in person_ids]
+
+
+async def acted_for(unit: UnitOfWork, person_id: str, today: date) -> frozenset[str]:
+    """For whom a person acts today: themselves, and those they stand in for, by the rule that places tasks."""
+    found = await unit.session.execute(ACTED_FOR, {"reader": person_id, "today": today})
+    return frozenset({person_id, *found.scalars()})
 
 
 async def heads(unit: UnitOfWork, unit_id: str, today: date) -> list[Official]:

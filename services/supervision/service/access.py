@@ -11,7 +11,7 @@ from services.supervision.domain import case_state
 from services.supervision.domain.case_state import STEPS, Action, Refusal
 from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.models import Case, Task
-from services.supervision.repository import cases
+from services.supervision.repository import cases, people
 from services.supervision.repository import tasks as rows
 
 
@@ -38,6 +38,23 @@ async def readable_case(unit: UnitOfWork, caller: Principal, case_id: str, *, lo
 def not_yours(case_id: str) -> NotFound:
     """The same answer whether there is no such case or the caller may not know of it."""
     return NotFound(f"There is no case {case_id}, or it is not yours to see.")
+
+
+async def case_acted_in(unit: UnitOfWork, caller: Principal, case_id: str, *, lock: bool = False) -> tuple[Case, frozenset[str]]:
+    """A case, and for whom the caller acts in it now: themselves, and those they stand in for, whose cases they see without a task.
+
+    In the own case nobody acts for others: who stands in for their own supervisor is the employee there.
+
+    Raises:
+        NotFound: there is no such case, or the caller may not know of it.
+    """
+    acting = await people.acted_for(unit, caller.person_id, unit.now.date())
+    if len(acting) > 1:
+        below = await cases.case_below(unit, case_id, acting, lock=lock)
+        if below is not None and below.employee_id != caller.person_id:
+            return below, acting
+    case = await readable_case(unit, caller, case_id, lock=lock)
+    return case, acting if case.employee_id != caller.person_id else frozenset({caller.person_id})
 
 
 async def case_for(unit: UnitOfWork, caller: Principal, case_id: str, action: Action) -> Held:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import uuid4
 
 from contracts.supervision import CheckInRecorded, CheckInsCompleted
@@ -13,7 +14,7 @@ from services.supervision.domain.words import Phase, TaskKind
 from services.supervision.models import Case, CheckIn
 from services.supervision.schemas_talks import CheckInWithFollowUpsBody
 from services.supervision.service import follow_ups
-from services.supervision.service.access import entitled, readable_case
+from services.supervision.service.access import case_acted_in, entitled
 from services.supervision.service.facts import touch
 from services.supervision.service.tasks import settle
 
@@ -26,8 +27,8 @@ async def record(unit: UnitOfWork, caller: Principal, case_id: str, body: CheckI
         NotFound: a follow-up said to be done is not of this case.
         Problem: as ``access.case_for``.
     """
-    case = await readable_case(unit, caller, case_id, lock=True)
-    beyond = _is_beyond_the_required(case, caller)
+    case, acting = await case_acted_in(unit, caller, case_id, lock=True)
+    beyond = _is_beyond_the_required(case, caller, acting)
     tasks = [] if beyond else (await entitled(unit, caller, case, Action.RECORD_CHECK_IN)).tasks
     expected = case.check_ins_recorded + 1
     if body.number != expected:
@@ -56,10 +57,11 @@ async def record(unit: UnitOfWork, caller: Principal, case_id: str, body: CheckI
     return case
 
 
-def _is_beyond_the_required(case: Case, caller: Principal) -> bool:
-    """Whether this is the supervisor's own further check-in: all that the year waits for are recorded, the phase still runs."""
+def _is_beyond_the_required(case: Case, caller: Principal, acting: Collection[str]) -> bool:
+    """Whether this is a further check-in of the supervisor, or of who acts for them: all that the year waits for are recorded,
+    the phase still runs."""
     done = case.check_ins_recorded >= case.check_ins_required
-    return done and case.phase == Phase.MONITORING and caller.person_id == case.supervisor_id and case.employee_id != caller.person_id
+    return done and case.phase == Phase.MONITORING and case.supervisor_id in acting and case.employee_id != caller.person_id
 
 
 def complete_if_all(unit: UnitOfWork, case: Case) -> None:

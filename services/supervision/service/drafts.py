@@ -5,7 +5,7 @@ A draft is its writer's alone, changes no case and is in no audit trail.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kit.auth import Principal
 from kit.unit import UnitOfWork
@@ -27,6 +27,6 @@ async def mine(unit: UnitOfWork, caller: Principal, about: str | None) -> list[D
     return await rows.of_person(unit, caller.person_id, about)
 
 
-async def forget(unit: UnitOfWork, caller: Principal, form: str) -> None:
-    """Sent or given up."""
-    await rows.remove(unit, caller.person_id, form)
+async def forget(unit: UnitOfWork, caller: Principal, form: str, kept_at: datetime | None) -> None:
+    """Sent or given up. What another window of the caller's kept after ``kept_at`` stays."""
+    await rows.remove(unit, caller.person_id, form, kept_at)

@@ -13,21 +13,21 @@ from services.supervision.models import Case, Feedback, FeedbackCorrection
 from services.supervision.repository import monitoring as rows
 from services.supervision.repository import people
 from services.supervision.schemas_talks import FeedbackAnswerBody, FeedbackBody, FeedbackRequestBody
-from services.supervision.service.access import readable_case
+from services.supervision.service.access import case_acted_in
 from services.supervision.service.session_times import ask_for
 from services.supervision.views_talks import FeedbackCorrectionView, FeedbackPage, FeedbackView
 
 
 async def give(unit: UnitOfWork, caller: Principal, case_id: str, body: FeedbackBody) -> FeedbackView:
-    """Somebody above the employee gives feedback unasked.
+    """Somebody above the employee, or who acts for them, gives feedback unasked.
 
     Raises:
-        Forbidden: the caller is not above the employee; others give feedback when they are asked.
+        Forbidden: the caller is neither; others give feedback when they are asked.
         Conflict: the case is closed.
         NotFound: not visible to the caller.
     """
-    case = await _open_case(unit, caller, case_id)
-    if caller.person_id not in case.line or caller.person_id == case.employee_id:
+    case, acting = await _open_case(unit, caller, case_id)
+    if acting.isdisjoint(case.line) or caller.person_id == case.employee_id:
         raise Forbidden("Feedback unasked is given by those above the employee. Others give it when they are asked.")
     feedback = Feedback(feedback_id=str(uuid4()), case_id=case_id, giver_id=caller.person_id, **_about(body.objective, body.core_value))
     feedback.kind, feedback.text, feedback.given_at = body.kind, body.text, unit.now
@@ -38,7 +38,7 @@ async def give(unit: UnitOfWork, caller: Principal, case_id: str, body: Feedback
 
 
 async def ask(unit: UnitOfWork, caller: Principal, case_id: str, body: FeedbackRequestBody) -> FeedbackView:
-    """The employee, or somebody above them, asks a colleague (or anybody) for feedback on the employee's work.
+    """The employee, somebody above them, or who acts for one of those above, asks a colleague (or anybody) for feedback on the employee's work.
 
     Raises:
         Forbidden: the caller is neither.
@@ -46,8 +46,8 @@ async def ask(unit: UnitOfWork, caller: Principal, case_id: str, body: FeedbackR
         Conflict: the case is closed.
         NotFound: not visible to the caller.
     """
-    case = await _open_case(unit, caller, case_id)
-    if caller.person_id != case.employee_id and caller.person_id not in case.line:
+    case, acting = await _open_case(unit, caller, case_id)
+    if caller.person_id != case.employee_id and acting.isdisjoint(case.line):
         raise Forbidden("The employee and those above ask for feedback.")
     giver = await people.person(unit, body.giver_id)
     if giver is None or not giver.can_act(unit.now.date()) or giver.person_id in {case.employee_id, caller.person_id}:
@@ -151,10 +151,11 @@ async def one(unit: UnitOfWork, caller: Principal, feedback_id: str) -> Feedback
     return (await _views(unit, caller, [row]))[0]
 
 
-async def _open_case(unit: UnitOfWork, caller: Principal, case_id: str) -> Case:
-    case = await readable_case(unit, caller, case_id, lock=True)
+async def _open_case(unit: UnitOfWork, caller: Principal, case_id: str) -> tuple[Case, frozenset[str]]:
+    """The case, held, and for whom the caller acts in it now."""
+    case, acting = await case_acted_in(unit, caller, case_id, lock=True)
     _need_open(case)
-    return case
+    return case, acting
 
 
 def _need_open(case: Case) -> None:

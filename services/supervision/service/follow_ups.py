@@ -18,7 +18,7 @@ from services.supervision.repository import meetings as names_of
 from services.supervision.repository import monitoring as rows
 from services.supervision.repository import tasks as task_rows
 from services.supervision.schemas_talks import FollowUpBody
-from services.supervision.service.access import readable_case
+from services.supervision.service.access import case_acted_in
 from services.supervision.service.facts import rhythm_of
 from services.supervision.views import CheckInView
 from services.supervision.views_talks import AgendaView, FollowUpView
@@ -64,16 +64,17 @@ def _mark(unit: UnitOfWork, follow_up: FollowUp, by: str, *, done: bool) -> None
 
 
 async def mark(unit: UnitOfWork, caller: Principal, case_id: str, follow_up_id: str, *, done: bool) -> FollowUpView:
-    """Its owner, the employee or the supervisor says where it stands.
+    """Its owner or the supervisor says where it stands, or who acts for one of them; for the employee nobody does.
 
     Raises:
         NotFound: not visible to the caller, or not of this case.
         Forbidden: the caller is none of them.
         Conflict: the case is closed.
     """
-    case = await readable_case(unit, caller, case_id, lock=True)
+    case, acting = await case_acted_in(unit, caller, case_id, lock=True)
     follow_up = await _known(unit, case_id, follow_up_id)
-    if caller.person_id not in {follow_up.owner_id, case.supervisor_id}:
+    officials = {follow_up.owner_id, case.supervisor_id} - {case.employee_id}
+    if caller.person_id != follow_up.owner_id and officials.isdisjoint(acting):
         raise Forbidden("Whose follow-up it is says that it is done, or the supervisor.")
     if case.status == "closed":
         raise Conflict("The case is closed; its follow-ups stay as they are.")
@@ -88,13 +89,13 @@ async def agenda(unit: UnitOfWork, caller: Principal, case_id: str) -> AgendaVie
     Raises:
         NotFound: there is no such case, or the caller may not see it.
     """
-    case = await readable_case(unit, caller, case_id)
+    case, acting = await case_acted_in(unit, caller, case_id)
     rhythm = await rhythm_of(unit, case)
     monitoring = case.phase == Phase.MONITORING
     task = next((one for one in await task_rows.open_tasks(unit, case_id) if one.kind == TaskKind.RECORD_CHECK_IN), None)
     expected = check_in_schedule.rhythm_dates(rhythm, case.phase_opened_at, case.phase_due_at) if monitoring else []
     to_come = [at for at in expected[case.check_ins_recorded :] if at > unit.now]
-    further = monitoring and task is None and caller.person_id == case.supervisor_id != case.employee_id
+    further = monitoring and task is None and case.supervisor_id in acting and caller.person_id != case.employee_id
     return AgendaView(
         case_id=case_id,
         rhythm=rhythm,

@@ -164,10 +164,10 @@ async def known(unit: UnitOfWork, caller: Principal, meeting_id: str, *, lock: b
 
 
 async def call_team(unit: UnitOfWork, caller: Principal, body: TeamMeetingBody) -> MeetingView:
-    """A leader calls people below them to an evaluation meeting.
+    """A leader calls people below them, or below whom they stand in for, to an evaluation meeting.
 
     Raises:
-        InvalidInput: the time cannot be, or somebody does not report to the caller.
+        InvalidInput: the time cannot be, or somebody does not report to the caller or to whom they stand in for.
     """
     check_span(unit, body)
     await _check_below(unit, caller, body.attendee_ids)
@@ -186,7 +186,8 @@ async def call_team(unit: UnitOfWork, caller: Principal, body: TeamMeetingBody) 
 
 
 async def _check_below(unit: UnitOfWork, caller: Principal, attendee_ids: Sequence[str]) -> None:
-    below = await rows.below(unit, caller.person_id, attendee_ids)
+    acting = await people.acted_for(unit, caller.person_id, unit.now.date())
+    below = await rows.below(unit, acting, attendee_ids) - acting
     strangers = [
         FieldError(f"attendee_ids[{at}]", "does not report to you", "leave this person out")
         for at, person_id in enumerate(attendee_ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from services.supervision import views
 from services.supervision.domain.case_state import waiting_for
 from services.supervision.domain.words import TaskKind
 from services.supervision.models import Case, CheckIn, Review
-from services.supervision.repository import calibration, cases, corrections, evaluation
+from services.supervision.repository import calibration, cases, corrections, evaluation, people
 from services.supervision.repository import tasks as rows
 from services.supervision.service.facts import facts_of
 from services.supervision.service.reviews import may_read_review
@@ -23,14 +24,14 @@ JUDGED = frozenset({"draw_reasons", "complaint_standing", "results", "behaviour"
 ROLES_IN_ORDER = ("hr", "ops", "leadership", "service")
 
 
-def relation_of(case: Case, caller: Principal) -> str:
-    """What the caller is to the case, the nearest first."""
+def relation_of(case: Case, caller: Principal, acting: Set[str]) -> str:
+    """What the caller is to the case, the nearest first; ``acting`` are those they act for now, themselves among them."""
     me = caller.person_id
     if me == case.employee_id:
         return "self"
-    if me == case.supervisor_id:
+    if case.supervisor_id in acting:
         return "supervisor"
-    if me in case.line:
+    if not acting.isdisjoint(case.line):
         return "superior"
     if me == case.evaluator_id:
         return "evaluator"
@@ -164,7 +165,7 @@ async def cases_page(
     cursor: str | None,
     limit: int,
 ) -> views.CasePage:
-    """The cases the caller may read."""
+    """The cases the caller may read; their ``team`` is whoever is below them, or below those they stand in for."""
     after = read_cursor(cursor, 1)
     found = await cases.page(
         unit,
@@ -172,7 +173,7 @@ async def cases_page(
         cycle_id=cycle_id,
         unit_id=unit_id,
         phase=phase,
-        team=team,
+        leaders=await people.acted_for(unit, caller.person_id, unit.now.date()) if team else (),
         after=_without_zero(after[0]) if after else None,
         limit=limit + 1,
     )
@@ -187,6 +188,10 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
         NotFound: there is no such case, or the caller may not see it.
     """
     row = await cases.with_answers(unit, caller, case_id)
+    acting = frozenset({caller.person_id})
+    if row is None or acting.isdisjoint({row.Case.employee_id, *row.Case.line}):
+        acting = await people.acted_for(unit, caller.person_id, unit.now.date())
+        row = row or (await cases.with_answers_below(unit, case_id, acting) if len(acting) > 1 else None)
     if row is None:
         raise NotFound(f"There is no case {case_id}, or it is not yours to see.")
     case: Case = row.Case
@@ -203,7 +208,7 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
     return views.CaseView(
         **_summary(unit, row),
         superior_id=case.line[1] if len(case.line) > 1 else None,
-        relation=relation_of(case, caller),
+        relation=relation_of(case, caller, acting),
         tasks=[task_view(unit, one) for one in tasks],
         check_ins=[_check_in(one, blind=blind) for one in check_ins],
         review=review_view(row.Review) if row.Review and judged else None,

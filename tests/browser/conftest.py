@@ -40,7 +40,7 @@ async def city(settings: Settings, make_database: Callable[[str], str]) -> Async
     port = listening.getsockname()[1]
     made = City(settings.model_copy(update={"portal_url": f"http://127.0.0.1:{port}"}), make_database)
     await made.import_sample()
-    server = uvicorn.Server(uvicorn.Config(made.portal, log_level="warning", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(made.portal, log_level="warning", timeout_graceful_shutdown=1, timeout_keep_alive=30))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         await asyncio.sleep(0.05)

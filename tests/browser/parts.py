@@ -26,7 +26,7 @@ NAMES = ("appraisal", "supervision", "notification", "portal")
 @contextlib.asynccontextmanager
 async def served(app: FastAPI, listening: socket.socket) -> AsyncIterator[None]:
     """An application of this process at an address."""
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1, timeout_keep_alive=30))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     while not server.started:
         await asyncio.sleep(0.05)

@@ -93,7 +93,8 @@ async def scene(city: City) -> dict[str, dict[str, Any] | None]:
     team = [one for one in await city.people() if one not in people.values() and one["roles"] == ["employee"]]
     team = [one for one in team if (await city.person(one["person_id"]))["supervisor_id"] == boss["person_id"]]
     people |= {"review": team[0], "plan": team[1]}
-    await city.open_cycle(*(one["person_id"] for one in people.values()), required_check_ins=1, behaviour_360=True, calibration=True)
+    policies = {"required_check_ins": 1, "behaviour_360": True, "feedback_raters_per_group": 30, "calibration": True}
+    await city.open_cycle(*(one["person_id"] for one in people.values()), **policies)
     case = {name: f"{CYCLE}.{one['person_id']}" for name, one in people.items()}
     reviewed = ("talk", "release", "second")
     await play(
@@ -183,7 +184,8 @@ class Walk:
         return known
 
     async def _ask(self, role: str, address: str) -> list[str]:
-        answer = await self.page.request.get(address)
+        # An idle connection may be closed by the portal at the moment it is used again; a browser asks once more, and so does this.
+        answer = await self.page.request.get(address, max_retries=2)
         if not answer.ok:
             self.wrong.append(f"{role} {self.size} {address}: status {answer.status}")
         return [html.unescape(one) for one in LINK.findall(await answer.text())]

@@ -27,7 +27,8 @@ async def city(settings: Settings, make_database: Callable[[str], str], tmp_path
 
 async def test_robots_report_the_year_hand_in_evidence_answer_feedback_and_rate_competencies(city: City) -> None:
     person, boss, _ = await (await Cast.of(city)).employee()
-    await city.open_cycle(person["person_id"], boss["person_id"], required_check_ins=1, behaviour_360=True)
+    everybody = {"behaviour_360": True, "feedback_raters_per_group": 30}  # so that the employee is among those drawn to rate the supervisor
+    await city.open_cycle(person["person_id"], boss["person_id"], required_check_ins=1, **everybody)
     case_id = f"{CYCLE}.{person['person_id']}"
     for steps in (3, 4, len(STEPS)):
         await play(city, {case_id: steps, f"{CYCLE}.{boss['person_id']}": steps})

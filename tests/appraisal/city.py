@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import httpx
 import orjson
 from fastapi import FastAPI
+from sqlalchemy import CursorResult
 from sqlmodel import text
 
 from contracts.appraisal import Rating
@@ -230,8 +231,8 @@ class City:
     async def sql(self, statement: str, **values: Any) -> list[Any]:
         """Rows of the service's database."""
         async with self.consumer.database.transaction() as session:
-            result = await session.execute(text(statement), values)
-            return list(result.all()) if result.returns_rows else []  # type: ignore[attr-defined]
+            result = cast("CursorResult[Any]", await session.execute(text(statement), values))
+            return list(result.all()) if result.returns_rows else []
 
     async def findings(self) -> list[str]:
         """What the doctor finds, outbox apart: no relay runs in these tests."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,13 +17,13 @@ from services.appraisal.domain.self_assessment import Realisation
 from services.appraisal.domain.words import Aspect, Direction, ObjectiveKind
 
 
-def indicator(name: str = "i-1", **changes: object) -> Indicator:
-    return replace(Indicator(name, Aspect.QUANTITY, "Laporan", 4.0, "laporan"), **changes)  # type: ignore[arg-type]
+def indicator(name: str = "i-1", **changes: Any) -> Indicator:
+    return replace(Indicator(name, Aspect.QUANTITY, "Laporan", 4.0, "laporan"), **changes)
 
 
-def objective(name: str = "o-1", weight: float | None = 100.0, *indicators: Indicator, **changes: object) -> Objective:
+def objective(name: str = "o-1", weight: float | None = 100.0, *indicators: Indicator, **changes: Any) -> Objective:
     made = Objective(name, ObjectiveKind.MAIN, "Layanan", weight, indicators or (indicator(f"i-{name}"),))
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def paths(plan: Plan) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -21,8 +22,8 @@ ORDER = list(Category)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60)
 
 
-def inputs(results: Rating | None, behaviour: Rating | None, **more: object) -> ScoringInputs:
-    return ScoringInputs(results, behaviour, **{"cause": Cause.REVIEW, "decided_by": "p-1", **more})  # type: ignore[arg-type]
+def inputs(results: Rating | None, behaviour: Rating | None, **more: Any) -> ScoringInputs:
+    return ScoringInputs(results, behaviour, **{"cause": Cause.REVIEW, "decided_by": "p-1", **more})
 
 
 @pytest.mark.parametrize(
@@ -57,9 +58,9 @@ def test_the_words_of_the_rules_are_those_of_the_contracts(ours: type[StrEnum], 
 
 def test_position_kinds_roles_and_languages_are_those_of_the_contracts() -> None:
     fields = personnel.PersonChanged.model_fields
-    assert set(words.PositionKind) == set(fields["position_kind"].annotation.__args__)  # type: ignore[union-attr]
-    assert set(words.Language) == set(fields["language"].annotation.__args__)  # type: ignore[union-attr]
-    assert set(words.PersonRole) == set(personnel.Role.__args__) - {"service"}  # type: ignore[attr-defined]
+    assert set(words.PositionKind) == set(get_args(fields["position_kind"].annotation))
+    assert set(words.Language) == set(get_args(fields["language"].annotation))
+    assert set(words.PersonRole) == set(get_args(personnel.Role)) - {"service"}
 
 
 def better(rating: Rating) -> list[Rating]:

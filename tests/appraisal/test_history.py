@@ -161,7 +161,7 @@ async def test_every_bad_row_comes_back_with_its_place_and_nothing_is_imported(c
 
 async def test_files_that_cannot_be_read_say_how_to_mend_them(city: City) -> None:
     book = Workbook()
-    book.active.title = "lain"  # type: ignore[union-attr]
+    book.worksheets[0].title = "lain"
     out = io.BytesIO()
     book.save(out)
     cases: list[tuple[dict[str, Any], str]] = [

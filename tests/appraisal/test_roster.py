@@ -15,7 +15,7 @@ AYU = "199501012018012001"
 
 def workbook(people: list[dict[str, Any]], units: list[dict[str, str]] | None = None, *, sheet: str = "people") -> dict[str, Any]:
     book = openpyxl.Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
+    book.remove(book.worksheets[0])
     for title, rows in (("units", units or UNITS), (sheet, people)):
         page = book.create_sheet(title)
         page.append(list(rows[0]))

@@ -35,7 +35,6 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def city(settings: Settings, make_database: Callable[[str], str]) -> AsyncIterator[City]:
     """The sample city, its portal at ``settings.portal_url``, and events carried all the time."""
-    pytest.importorskip("services.appraisal.app")
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     made = City(settings.model_copy(update={"portal_url": f"http://127.0.0.1:{port}"}), make_database)

@@ -16,7 +16,7 @@ from tests.notification.town import BUDI, CASE, DUE, HADI, RINA, WATI, Post, Tow
 def entry_of(mail: EmailMessage) -> tuple[str, Any]:
     """The method the e-mail says and the calendar entry in it."""
     [part] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
-    return str(part.get_param("method")), vobject.readOne(part.get_content())  # type: ignore[attr-defined,no-untyped-call]
+    return str(part.get_param("method")), vobject.readOne(part.get_content())
 
 
 async def test_both_people_of_a_session_get_an_entry_their_calendars_take(town: Town, post: Post) -> None:

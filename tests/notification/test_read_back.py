@@ -122,7 +122,7 @@ async def test_an_invitation_is_a_calendar_part_beside_the_words(town: Town, pos
         entry = tree.children[1]
         assert (entry.disposition, entry.filename) == ("attachment", "siklus-1.ics")
         assert "method=" in entry.headers["Content-Type"][0]
-        event = vobject.readOne(words_in(entry)).vevent  # type: ignore[attr-defined,no-untyped-call]
+        event = vobject.readOne(words_in(entry)).vevent
         assert (event.uid.value, event.dtstart.value, event.dtend.value) == ("m-1@siklus", DUE, DUE + timedelta(hours=1))
 
 

@@ -65,7 +65,9 @@ def test_every_form_with_room_for_words_keeps_them_on_the_server_and_shows_them_
         assert any(call in content for call in KEEPS), f"{named.group(1)} cannot be kept"
         hidden = HIDDEN.search(content)
         assert hidden
-        state, name = re.search(r"f\.hidden\((\w+), (.*?)\) ", hidden.group()).groups()  # type: ignore[union-attr]
+        called = re.search(r"f\.hidden\((\w+), (.*?)\) ", hidden.group())
+        assert called
+        state, name = called.groups()
         shown = [value for given, value in STATE.findall(source[: form.start()]) if given == state]
         assert kind in FROM_THE_ENDPOINT or f"kept({name})" in shown[-1], f"what was kept of {name} is not shown again"
 

@@ -17,8 +17,6 @@ from tests.portal.city import CYCLE, City
 from tests.portal.test_year import open_task, press, submit_plan
 from tests.portal.visitor import Visitor
 
-pytest.importorskip("services.appraisal.app")
-
 
 @pytest.fixture
 async def city(settings: Settings, make_database: Callable[[str], str]) -> AsyncIterator[City]:

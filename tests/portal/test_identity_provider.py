@@ -12,8 +12,6 @@ from tests.portal.city import City
 from tests.portal.identity_provider import IdentityProvider, identity_provider
 from tests.portal.visitor import Visitor
 
-pytest.importorskip("services.appraisal.app")
-
 
 @pytest.fixture
 async def provider() -> AsyncIterator[IdentityProvider]:

@@ -16,8 +16,6 @@ from tests.portal.cast import Cast
 from tests.portal.city import CYCLE, City
 from tests.portal.test_year import open_task, press, submit_plan
 
-pytest.importorskip("services.appraisal.app")
-
 
 @pytest.fixture
 async def city(settings: Settings, make_database: Callable[[str], str]) -> AsyncIterator[City]:

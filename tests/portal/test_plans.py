@@ -13,7 +13,6 @@ from tests.portal.cast import Cast
 from tests.portal.city import CYCLE, City, definition
 from tests.portal.test_year import PLAN, open_task, press, submit_plan
 
-pytest.importorskip("services.appraisal.app")
 SHEET = (
     "hasil kerja\tbobot\tindikator\ttarget\tsatuan\tarah\nArsip tertata\t40\tBerkas\t12\tberkas\tnaik\n\t\tSelesai\t30/6/2026\t\ttanggal\n"
 )

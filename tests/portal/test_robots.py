@@ -13,8 +13,6 @@ from tests.portal.cast import Cast
 from tests.portal.city import CYCLE, City
 from tests.portal.players import STEPS, play
 
-pytest.importorskip("services.appraisal.app")
-
 
 @pytest.fixture
 async def city(settings: Settings, make_database: Callable[[str], str], tmp_path: Path) -> AsyncIterator[City]:

@@ -13,8 +13,6 @@ from tests.portal.cast import Cast
 from tests.portal.city import CYCLE, NOBODY, City
 from tests.portal.test_year import PLAN, open_task, press, submit_plan
 
-pytest.importorskip("services.appraisal.app")
-
 
 @pytest.fixture
 async def city(settings: Settings, make_database: Callable[[str], str]) -> AsyncIterator[City]:

@@ -87,7 +87,7 @@ async def test_the_session_is_arranged_moved_and_put_into_a_calendar(play: Play)
     assert "Sesi umpan balik" in meetings
     meeting_id = (await play.city.call("supervision", "GET", f"/cases/{play.case_id}/session-arrangement"))["meeting"]["meeting_id"]
     file = await play.employee.client.get(f"/meetings/{meeting_id}/invitation.ics")
-    entry = vobject.readOne(file.text)  # type: ignore[attr-defined,no-untyped-call]
+    entry = vobject.readOne(file.text)
     assert entry.vevent.dtstart.value == datetime.fromisoformat(at(2)).replace(tzinfo=CITY_ZONE)
     assert (await play.superior.client.get(f"/meetings/{meeting_id}/invitation.ics")).status_code == 404
     await play.employee.open(page)

@@ -12,8 +12,6 @@ from tests.portal.cast import Cast
 from tests.portal.city import CYCLE, City
 from tests.portal.visitor import Visitor
 
-pytest.importorskip("services.appraisal.app")
-
 
 @pytest.fixture
 async def city(settings: Settings, make_database: Callable[[str], str]) -> AsyncIterator[City]:

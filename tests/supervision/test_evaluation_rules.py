@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 from statistics import NormalDist
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -156,8 +156,8 @@ def test_the_load_is_even_where_nobody_has_a_conflict(members: int, cases: int) 
 # --- triggers and discrepancy --------------------------------------------------------------------------------------
 
 
-def case(sampled: bool = False, category: Category | None = Category.BAIK, **more: object) -> Circumstances:
-    return Circumstances(sampled, category, **more)  # type: ignore[arg-type]
+def case(sampled: bool = False, category: Category | None = Category.BAIK, **more: Any) -> Circumstances:
+    return Circumstances(sampled, category, **more)
 
 
 ALL = Triggers(extremes=True, gap_of=1, complaints=True)

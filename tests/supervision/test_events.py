@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from contracts.appraisal import PlanSubmitted, SelfAssessmentSubmitted
@@ -123,8 +124,8 @@ async def test_evaluators_are_given_cases_evenly_within_one_batch(city: City) ->
 async def test_a_broken_event_becomes_a_dead_letter_and_the_next_good_one_works(city: City) -> None:
     await city.found()
     topic = f"{city.settings.topic_prefix}.cycle"
-    poison = ConsumedAgain(topic, 0, 9001, b"x", b'{"no": "envelope"}')
-    await city.consumer.on_batch([poison, city.record(opened())])  # type: ignore[list-item]
+    poison: Any = ConsumedAgain(topic, 0, 9001, b"x", b'{"no": "envelope"}')
+    await city.consumer.on_batch([poison, city.record(opened())])
     assert len(await city.dead_letters()) == 1
     assert await city.open_tasks() == {"write_plan": EMPLOYEE}
 

@@ -29,7 +29,7 @@ async def calendar(city: City, who: str, meeting_id: str, language: str = "id") 
     answer = await city.ask(who, "GET", f"/meetings/{meeting_id}/invitation.ics?language={language}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/calendar")
-    return vobject.readOne(answer.text)  # type: ignore[attr-defined,no-untyped-call]
+    return vobject.readOne(answer.text)
 
 
 async def test_a_calendar_file_read_back_by_another_library_is_the_meeting(city: City) -> None:

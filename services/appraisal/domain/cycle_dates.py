@@ -112,7 +112,10 @@ def check_ins_untold(phases: Mapping[str, PlannedPhase], rhythm: str, required: 
 
 
 def dates_of_rhythm(rhythm: str, opens_at: datetime, due_at: datetime) -> int:
-    """How many check-ins a rhythm expects: one after every so many months of the window, the last with its end; none without one."""
+    """How many check-ins a rhythm expects: one after every so many months of the window, the last with its end; none without one.
+
+    Supervision has the dates themselves; services share no rules, and a test holds this number to those dates.
+    """
     months = MONTHS_BETWEEN.get(rhythm)
     if months is None:
         return 0

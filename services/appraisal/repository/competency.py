@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func
+from sqlalchemy import func, inspect
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -23,26 +23,22 @@ async def technical_one(unit: UnitOfWork, code: str) -> TechnicalCompetency | No
     return (await unit.session.execute(statement)).scalar_one_or_none()
 
 
-async def put_technical(unit: UnitOfWork, row: TechnicalCompetency) -> bool:
-    """Store it over the version before; False where somebody stored another first, be it the very first."""
-    values = row.model_dump()
-    unchanged = col(TechnicalCompetency.version) == row.version - 1
-    statement = insert(TechnicalCompetency).values(**values)
-    return await changed_rows(unit.session, statement.on_conflict_do_update(index_elements=["code"], set_=values, where=unchanged)) > 0
-
-
 async def standard(unit: UnitOfWork, position: str, *, lock: bool = False) -> PositionStandard | None:
     """What HR set for a position."""
     statement = select(PositionStandard).where(PositionStandard.position == position)
     return (await unit.session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
 
 
-async def put_standard(unit: UnitOfWork, row: PositionStandard) -> bool:
+async def put(unit: UnitOfWork, row: TechnicalCompetency | PositionStandard) -> bool:
     """Store it over the version before; False where somebody stored another first, be it the very first."""
-    values = row.model_dump()
-    unchanged = col(PositionStandard.version) == row.version - 1
-    statement = insert(PositionStandard).values(**values)
-    return await changed_rows(unit.session, statement.on_conflict_do_update(index_elements=["position"], set_=values, where=unchanged)) > 0
+    values, table = row.model_dump(), type(row)
+    unchanged = col(table.version) == row.version - 1
+    statement = (
+        insert(table)
+        .values(**values)
+        .on_conflict_do_update(constraint=inspect(table).local_table.primary_key, set_=values, where=unchanged)
+    )
+    return await changed_rows(unit.session, statement) > 0
 
 
 async def positions(unit: UnitOfWork, query: str, after: str, limit: int) -> list[tuple[str, int, int | None]]:

@@ -44,7 +44,7 @@ async def save_technical(unit: UnitOfWork, caller: Principal, code: str, body: T
     known = await rows.technical_one(unit, code)
     check_version(version, known.version if known else 0)
     row = TechnicalCompetency(code=code, **body.model_dump(), version=version + 1, saved_at=unit.now)
-    if not await rows.put_technical(unit, row):
+    if not await rows.put(unit, row):
         newest = await rows.technical_one(unit, code)
         check_version(version, newest.version if newest else 0)
     unit.record(AUDIT_SUBJECT, "technical_competency_saved", code=code, version=row.version)
@@ -91,7 +91,7 @@ async def save(unit: UnitOfWork, caller: Principal, position: str, body: Standar
     refuse(rules.check_standard(body.levels, needed, [*needed, *technical]), "the standard")
     levels = in_order(body.levels)
     row = PositionStandard(position=position, levels=levels, version=version + 1, saved_at=unit.now)
-    if not await rows.put_standard(unit, row):
+    if not await rows.put(unit, row):
         newest = await rows.standard(unit, position)
         check_version(version, newest.version if newest else 0)
     unit.record(AUDIT_SUBJECT, "standard_saved", position=position, levels=levels, version=row.version)

@@ -54,6 +54,7 @@ def _package(path: Path, name: str, size: int) -> tuple[FileType, list[InputErro
             errors = rules.check_type(name, found, "a ZIP archive") or rules.check_package(entries)
             if not errors and package.testzip() is not None:
                 errors = [DAMAGED]
+    # All that zipfile raises for what it cannot read: among them NotImplementedError, for a way of compressing it does not know.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error):
         return said, [DAMAGED]
     return found or said, errors

@@ -27,9 +27,8 @@ def identity_provider(settings: Settings) -> OAuth | None:
     """The OpenID Connect provider, where one is configured."""
     if not settings.oidc_issuer:
         return None
-    # Authlib tells no types.
-    oauth = OAuth()  # type: ignore[no-untyped-call]
-    oauth.register(  # type: ignore[no-untyped-call]
+    oauth = OAuth()
+    oauth.register(
         "city",
         server_metadata_url=settings.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration",
         client_id=settings.oidc_client_id,

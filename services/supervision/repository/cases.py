@@ -27,7 +27,7 @@ from services.supervision.models import (
     SupervisorCorrection,
     Task,
 )
-from services.supervision.repository.readable import BELOW_READER, condition, reader, reads_all
+from services.supervision.repository.readable import below_any, condition, reader, reads_all
 
 
 def _one_case(*, everything: bool, lock: bool) -> Any:
@@ -54,10 +54,9 @@ async def held_session_of(unit: UnitOfWork, person_id: str, case_id: str, *, loc
     return (await unit.session.exec(statement.with_for_update(of=Case) if lock else statement)).one_or_none()
 
 
-async def case_below(unit: UnitOfWork, case_id: str, leaders: Collection[str], *, lock: bool = False) -> Case | None:
-    """A case of somebody who is below one of the leaders; ``lock`` holds it until the transaction ends."""
-    line: Any = Case.line
-    statement = select(Case).where(Case.case_id == case_id, line.overlap(list(leaders)))
+async def case_below(unit: UnitOfWork, caller: Principal, case_id: str, leaders: Collection[str], *, lock: bool = False) -> Case | None:
+    """A case of somebody who is below one of the leaders the caller acts for; ``lock`` holds it until the transaction ends."""
+    statement = select(Case).where(Case.case_id == case_id, below_any(leaders, caller))
     statement = statement.with_for_update(of=Case) if lock else statement
     return (await unit.session.exec(statement.execution_options(autoflush=False))).one_or_none()
 
@@ -173,10 +172,9 @@ async def with_answers(unit: UnitOfWork, caller: Principal, case_id: str) -> Any
     return (await unit.session.execute(statement, reader(caller, case_id=case_id))).one_or_none()
 
 
-async def with_answers_below(unit: UnitOfWork, case_id: str, leaders: Collection[str]) -> Any | None:
-    """As ``with_answers``, a case of somebody who is below one of the leaders."""
-    line: Any = Case.line
-    statement = _WITH_ANSWERS[True].where(line.overlap(list(leaders)))
+async def with_answers_below(unit: UnitOfWork, caller: Principal, case_id: str, leaders: Collection[str]) -> Any | None:
+    """As ``with_answers``, a case of somebody who is below one of the leaders the caller acts for."""
+    statement = _WITH_ANSWERS[True].where(below_any(leaders, caller))
     return (await unit.session.execute(statement, {"case_id": case_id})).one_or_none()
 
 
@@ -193,19 +191,15 @@ async def page(
 ) -> list[Any]:
     """Readable cases with the names of employee and supervisor and what they wait for, by case id; with ``leaders``, for whom
     the caller acts, the cases of those below them."""
-    stands_in = len(leaders) > 1
-    statement = _PAGE[reads_all(caller) or stands_in]
+    statement = _PAGE[reads_all(caller) or bool(leaders)]
     if cycle_id:
         statement = statement.where(Case.cycle_id == cycle_id)
     if unit_id:
         statement = statement.where(Case.unit_id == unit_id)
     if phase:
         statement = statement.where(Case.phase == phase)
-    if stands_in:
-        line: Any = Case.line
-        statement = statement.where(line.overlap(list(leaders)), col(Case.employee_id) != caller.person_id)
-    elif leaders:
-        statement = statement.where(BELOW_READER)
+    if leaders:
+        statement = statement.where(below_any(leaders, caller))
     if after:
         statement = statement.where(Case.case_id > after)
     return list((await unit.session.execute(statement.order_by(Case.case_id).limit(limit), reader(caller))).all())

@@ -13,7 +13,7 @@ from kit.auth import Principal
 from kit.unit import UnitOfWork
 from services.supervision.models import Case, Feedback, FeedbackCorrection, FollowUp, Person
 from services.supervision.repository import people
-from services.supervision.repository.readable import BELOW_READER
+from services.supervision.repository.readable import below_any
 
 _EMPLOYEE: Any = aliased(Person)
 _GIVER: Any = aliased(Person)
@@ -47,33 +47,29 @@ def _feedback(caller: Principal, acting: Collection[str]) -> Any:
     about_me = and_(
         col(Case.employee_id) == caller.person_id, or_(col(Feedback.given_at).is_not(None), col(Feedback.asked_by) == caller.person_id)
     )
-    line: Any = Case.line
-    below = and_(line.overlap(sorted(acting)), col(Case.employee_id) != caller.person_id)
-    return statement.where(or_(about_me, BELOW_READER, below, col(Feedback.giver_id) == caller.person_id))
-
-
-async def _acted_for(unit: UnitOfWork, caller: Principal) -> Collection[str]:
-    return await people.acted_for(unit, caller.person_id, unit.now.date())
+    return statement.where(or_(about_me, below_any(acting, caller), col(Feedback.giver_id) == caller.person_id))
 
 
 async def feedback_of_case(unit: UnitOfWork, caller: Principal, case_id: str) -> list[Any]:
     """A case's feedback as far as the caller may know of it, the newest first."""
-    statement = _feedback(caller, await _acted_for(unit, caller)).where(Feedback.case_id == case_id)
+    statement = _feedback(caller, await people.acted_for(unit, caller)).where(Feedback.case_id == case_id)
     newest = col(Feedback.given_at).desc().nulls_first()
-    return list((await unit.session.execute(statement.order_by(newest, Feedback.feedback_id), {"reader": caller.person_id})).all())
+    return list((await unit.session.execute(statement.order_by(newest, Feedback.feedback_id))).all())
 
 
 async def feedback_to_give(unit: UnitOfWork, caller: Principal) -> list[Any]:
     """Feedback the caller is asked for or has given, what is still to be given first."""
-    statement = _feedback(caller, await _acted_for(unit, caller)).where(Feedback.giver_id == caller.person_id)
+    statement = _feedback(caller, await people.acted_for(unit, caller)).where(Feedback.giver_id == caller.person_id)
     order = (col(Feedback.given_at).desc().nulls_first(), Feedback.feedback_id)
-    return list((await unit.session.execute(statement.order_by(*order).limit(200), {"reader": caller.person_id})).all())
+    return list((await unit.session.execute(statement.order_by(*order).limit(200))).all())
 
 
 async def readable_feedback(unit: UnitOfWork, caller: Principal, feedback_id: str) -> Any | None:
     """One piece of feedback the caller may know of, held for a write."""
-    statement = _feedback(caller, await _acted_for(unit, caller)).where(Feedback.feedback_id == feedback_id).with_for_update(of=Feedback)
-    return (await unit.session.execute(statement, {"reader": caller.person_id})).one_or_none()
+    statement = (
+        _feedback(caller, await people.acted_for(unit, caller)).where(Feedback.feedback_id == feedback_id).with_for_update(of=Feedback)
+    )
+    return (await unit.session.execute(statement)).one_or_none()
 
 
 async def corrections(unit: UnitOfWork, feedback_ids: Sequence[str]) -> dict[str, list[FeedbackCorrection]]:

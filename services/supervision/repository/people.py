@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
+from kit.auth import Principal
 from kit.unit import UnitOfWork
 from services.supervision.domain.assignment import Official
 from services.supervision.domain.evaluator_choice import Evaluator
@@ -126,10 +127,10 @@ async def officials(unit: UnitOfWork, person_ids: Sequence[str], today: date) ->
     return [known.get(person_id, Official(person_id, active=False)) for person_id in person_ids]
 
 
-async def acted_for(unit: UnitOfWork, person_id: str, today: date) -> frozenset[str]:
-    """For whom a person acts today: themselves, and those they stand in for, by the rule that places tasks."""
-    found = await unit.session.execute(ACTED_FOR, {"reader": person_id, "today": today})
-    return frozenset({person_id, *found.scalars()})
+async def acted_for(unit: UnitOfWork, caller: Principal) -> frozenset[str]:
+    """For whom the caller acts today: themselves, and those they stand in for, by the rule that places tasks."""
+    found = await unit.session.execute(ACTED_FOR, {"reader": caller.person_id, "today": unit.now.date()})
+    return frozenset({caller.person_id, *found.scalars()})
 
 
 async def heads(unit: UnitOfWork, unit_id: str, today: date) -> list[Official]:

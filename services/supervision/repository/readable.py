@@ -5,9 +5,10 @@ Conditions are built once, with the reader as a parameter, because building them
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Text, bindparam, cast, exists, or_, text
+from sqlalchemy import Text, and_, bindparam, cast, exists, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -19,8 +20,14 @@ _READER: Any = bindparam("reader", type_=Text)
 _HELD: Any = aliased(Task)
 _EVERYTHING: Any = text("true")
 _HOLDS_TASK = exists().where(_HELD.case_id == Case.case_id, _HELD.assignee_id == _READER, _HELD.status == "open")
-BELOW_READER: Any = col(Case.line).contains(cast(array([_READER]), ARRAY(Text)))
-_OWN = or_(col(Case.employee_id) == _READER, BELOW_READER, col(Case.evaluator_id) == _READER, _HOLDS_TASK)
+_BELOW_READER: Any = col(Case.line).contains(cast(array([_READER]), ARRAY(Text)))
+_OWN = or_(col(Case.employee_id) == _READER, _BELOW_READER, col(Case.evaluator_id) == _READER, _HOLDS_TASK)
+
+
+def below_any(leaders: Collection[str], caller: Principal) -> Any:
+    """Cases of those below one of the leaders. In the own case nobody acts for others, so it is not among them."""
+    line: Any = Case.line
+    return and_(line.overlap(list(leaders)), col(Case.employee_id) != caller.person_id)
 
 
 def reads_all(caller: Principal) -> bool:

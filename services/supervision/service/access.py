@@ -48,10 +48,10 @@ async def case_acted_in(unit: UnitOfWork, caller: Principal, case_id: str, *, lo
     Raises:
         NotFound: there is no such case, or the caller may not know of it.
     """
-    acting = await people.acted_for(unit, caller.person_id, unit.now.date())
+    acting = await people.acted_for(unit, caller)
     if len(acting) > 1:
-        below = await cases.case_below(unit, case_id, acting, lock=lock)
-        if below is not None and below.employee_id != caller.person_id:
+        below = await cases.case_below(unit, caller, case_id, acting, lock=lock)
+        if below is not None:
             return below, acting
     case = await readable_case(unit, caller, case_id, lock=lock)
     return case, acting if case.employee_id != caller.person_id else frozenset({caller.person_id})

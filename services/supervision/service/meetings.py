@@ -186,7 +186,7 @@ async def call_team(unit: UnitOfWork, caller: Principal, body: TeamMeetingBody) 
 
 
 async def _check_below(unit: UnitOfWork, caller: Principal, attendee_ids: Sequence[str]) -> None:
-    acting = await people.acted_for(unit, caller.person_id, unit.now.date())
+    acting = await people.acted_for(unit, caller)
     below = await rows.below(unit, acting, attendee_ids) - acting
     strangers = [
         FieldError(f"attendee_ids[{at}]", "does not report to you", "leave this person out")

@@ -173,7 +173,7 @@ async def cases_page(
         cycle_id=cycle_id,
         unit_id=unit_id,
         phase=phase,
-        leaders=await people.acted_for(unit, caller.person_id, unit.now.date()) if team else (),
+        leaders=await people.acted_for(unit, caller) if team else (),
         after=_without_zero(after[0]) if after else None,
         limit=limit + 1,
     )
@@ -190,8 +190,8 @@ async def case_view(unit: UnitOfWork, caller: Principal, case_id: str) -> views.
     row = await cases.with_answers(unit, caller, case_id)
     acting = frozenset({caller.person_id})
     if row is None or acting.isdisjoint({row.Case.employee_id, *row.Case.line}):
-        acting = await people.acted_for(unit, caller.person_id, unit.now.date())
-        row = row or (await cases.with_answers_below(unit, case_id, acting) if len(acting) > 1 else None)
+        acting = await people.acted_for(unit, caller)
+        row = row or (await cases.with_answers_below(unit, caller, case_id, acting) if len(acting) > 1 else None)
     if row is None:
         raise NotFound(f"There is no case {case_id}, or it is not yours to see.")
     case: Case = row.Case
